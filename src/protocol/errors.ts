@@ -130,6 +130,222 @@ export class ProtocolError extends Error {
   }
 }
 
+interface HandshakeRule {
+  readonly status: number;
+  readonly clause: string;
+  readonly message: string;
+  /** What the refusal must carry beside its status, such as `Allow` with 405. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A 426 names the protocol to upgrade to (RFC 9110 §15.5.22) and the version that we speak (RFC 6455 §4.4). */
+const upgradeRequiredHeaders = { Upgrade: "websocket", "Sec-WebSocket-Version": "13" } as const;
+
+/**
+ * Every rule that a peer can break in the opening handshake. A rule for responses has status 101: it is checked only
+ * when the server has answered with that.
+ */
+export const handshakeRules = {
+  WS_HANDSHAKE_START_LINE: {
+    status: 400,
+    clause: "RFC 9112 §2.1",
+    message: "The first line is not an HTTP {expected}",
+  },
+  WS_HANDSHAKE_LINE_END: {
+    status: 400,
+    clause: "RFC 9112 §2.2",
+    message: "A line of the head does not end in CRLF",
+  },
+  WS_HANDSHAKE_CONTROL_BYTE: {
+    status: 400,
+    clause: "RFC 9110 §5.5",
+    message: "The head has the control byte {byte}",
+  },
+  WS_HANDSHAKE_HEADER_FOLDED: {
+    status: 400,
+    clause: "RFC 9112 §5.2",
+    message: "A header goes on in a second line",
+  },
+  WS_HANDSHAKE_HEADER_NAME: {
+    status: 400,
+    clause: "RFC 9112 §5.1",
+    message: "Header {number} does not begin with a name and a colon",
+  },
+  WS_HANDSHAKE_HEADER_VALUE: {
+    status: 400,
+    clause: "RFC 9110 §5.5",
+    message: "The value of the header {name} has a character that is not allowed",
+  },
+  WS_HANDSHAKE_HEADER_REPEATED: {
+    status: 400,
+    clause: "RFC 9110 §5.3",
+    message: "The header {name} is repeated and may come only once",
+  },
+  WS_HANDSHAKE_HEAD_TOO_LARGE: {
+    status: 431,
+    clause: "RFC 6585 §5",
+    message: "The head is longer than {limit} bytes (headerBytesMax)",
+  },
+  WS_HANDSHAKE_TOO_MANY_HEADERS: {
+    status: 431,
+    clause: "RFC 6585 §5",
+    message: "The head has more than {limit} headers (headersMax)",
+  },
+  WS_HANDSHAKE_METHOD: {
+    status: 405,
+    clause: "RFC 6455 §4.2.1",
+    message: "The method is {method}, a WebSocket handshake is a GET",
+    headers: { Allow: "GET" },
+  },
+  WS_HANDSHAKE_HTTP_VERSION: {
+    status: 400,
+    clause: "RFC 6455 §4.2.1",
+    message: "HTTP/{version} is spoken, a WebSocket handshake needs HTTP/1.1 or later",
+  },
+  WS_HANDSHAKE_TARGET: {
+    status: 400,
+    clause: "RFC 6455 §4.2.1",
+    message: "The request target is neither a path nor an http: or https: URI without a fragment",
+  },
+  WS_HANDSHAKE_HOST: {
+    status: 400,
+    clause: "RFC 9112 §3.2",
+    message: "The Host header is missing or is not a host with an optional port",
+  },
+  WS_HANDSHAKE_UPGRADE: {
+    status: 426,
+    clause: "RFC 6455 §4.2.1",
+    message: "This address speaks WebSocket, and the request has no Upgrade header that lists websocket",
+    headers: upgradeRequiredHeaders,
+  },
+  WS_HANDSHAKE_CONNECTION: {
+    status: 400,
+    clause: "RFC 6455 §4.2.1",
+    message: "The Connection header does not list Upgrade",
+  },
+  WS_HANDSHAKE_VERSION: {
+    status: 426,
+    clause: "RFC 6455 §4.2.2",
+    message: "Sec-WebSocket-Version is {version}, 13 is supported",
+    headers: upgradeRequiredHeaders,
+  },
+  WS_HANDSHAKE_KEY: {
+    status: 400,
+    clause: "RFC 6455 §4.2.1",
+    message: "Sec-WebSocket-Key is missing or is not the base64 of 16 bytes",
+  },
+  WS_HANDSHAKE_BODY: {
+    status: 400,
+    clause: "RFC 6455 §4.1",
+    message: "The request announces a body ({header}), a WebSocket handshake has none",
+  },
+  WS_HANDSHAKE_PROTOCOLS: {
+    status: 400,
+    clause: "RFC 6455 §4.1",
+    message: "Sec-WebSocket-Protocol is not a list of different tokens",
+  },
+  WS_HANDSHAKE_EXTENSIONS: {
+    status: 400,
+    clause: "RFC 6455 §9.1",
+    message: "Sec-WebSocket-Extensions breaks its grammar at character {position}",
+  },
+  WS_HANDSHAKE_TOO_MANY_EXTENSIONS: {
+    status: 400,
+    clause: "RFC 6455 §10.4",
+    message: "Sec-WebSocket-Extensions has more than {limit} extensions and parameters",
+  },
+  WS_HANDSHAKE_ORIGIN: {
+    status: 403,
+    clause: "RFC 6455 §10.2",
+    message: "The Origin {origin} may not connect to the Host {host}. {advice}",
+  },
+  WS_HANDSHAKE_STATUS: {
+    status: 101,
+    clause: "RFC 6455 §4.1",
+    message: "The server answered with status {status}, not with 101",
+  },
+  WS_HANDSHAKE_RESPONSE_UPGRADE: {
+    status: 101,
+    clause: "RFC 6455 §4.1",
+    message: "The Upgrade header of the response is not websocket",
+  },
+  WS_HANDSHAKE_RESPONSE_CONNECTION: {
+    status: 101,
+    clause: "RFC 6455 §4.1",
+    message: "The Connection header of the response does not list Upgrade",
+  },
+  WS_HANDSHAKE_ACCEPT: {
+    status: 101,
+    clause: "RFC 6455 §4.1",
+    message: "Sec-WebSocket-Accept of the response does not belong to the key that was sent",
+  },
+  WS_HANDSHAKE_PROTOCOL_NOT_OFFERED: {
+    status: 101,
+    clause: "RFC 6455 §4.1",
+    message: "The server chose the subprotocol {protocol}, which was not offered",
+  },
+  WS_HANDSHAKE_PROTOCOL_NOT_CHOSEN: {
+    status: 101,
+    clause: "WHATWG WebSockets, obtain a WebSocket connection",
+    message: "The server chose none of the subprotocols that were offered",
+  },
+  WS_HANDSHAKE_EXTENSION_NOT_OFFERED: {
+    status: 101,
+    clause: "RFC 6455 §4.1",
+    message: "The server chose the extension {extension}, which was not offered",
+  },
+  WS_HANDSHAKE_EXTENSION_REPEATED: {
+    status: 101,
+    clause: "RFC 7692 §5",
+    message: "The server chose the extension {extension} more than once",
+  },
+  WS_HANDSHAKE_DEFLATE: {
+    status: 101,
+    clause: "RFC 7692 §7",
+    message: "The server accepted permessage-deflate with {parameter}: {problem}",
+  },
+} as const satisfies Record<`WS_HANDSHAKE_${string}`, HandshakeRule>;
+
+/** Names the rule that a peer broke in the opening handshake. */
+export type HandshakeErrorCode = keyof typeof handshakeRules;
+
+/**
+ * The opening handshake failed by the peer's mistake, or its Origin is refused. `code` names the rule and `clause` is
+ * where it stands. A server answers with `status` and `headers` and opens nothing; in a client, `status` is the one
+ * that the server answered with, if a whole response came. `facts` fill the message; a text among them is cut to
+ * `factCharactersMax`, as a peer may have written it.
+ */
+export class HandshakeError extends Error {
+  override readonly name = "HandshakeError";
+  readonly code: HandshakeErrorCode;
+  readonly status: number;
+  readonly clause: string;
+  readonly facts: ErrorFacts;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: HandshakeErrorCode, facts: ErrorFacts = {}) {
+    const rule: HandshakeRule = handshakeRules[code];
+    const bounded = shortenFacts(facts);
+    super(`${fillPlaceholders(rule.message, bounded)} (${rule.clause})`);
+    this.code = code;
+    this.status = typeof facts["status"] === "number" ? facts["status"] : rule.status;
+    this.clause = rule.clause;
+    this.facts = bounded;
+    this.headers = rule.headers ?? {};
+  }
+}
+
+const factCharactersMax = 500;
+
+function shortenFacts(facts: ErrorFacts): ErrorFacts {
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, shorten(fact)]));
+}
+
+function shorten(fact: string | number): string | number {
+  if (typeof fact === "number" || fact.length <= factCharactersMax) return fact;
+  return `${fact.slice(0, factCharactersMax)}…`;
+}
+
 function fillPlaceholders(message: string, facts: ErrorFacts): string {
   return message.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
     Object.hasOwn(facts, name) ? String(facts[name]) : placeholder,

@@ -1,0 +1,37 @@
+import { ProtocolError } from "./errors.ts";
+import { FrameParser } from "./frame-parser.ts";
+import { MessageAssembler, type MessageAssemblerOptions } from "./message-assembler.ts";
+import type { MessageHandler } from "./message-handler.ts";
+import type { Role } from "./role.ts";
+
+/**
+ * The receiving half of a connection: bytes in, calls of a `MessageHandler` out. Whatever the bytes are, `receive` does
+ * not throw: a broken rule ends in `onProtocolError`. After that, or after `onClose`, further input is ignored.
+ */
+export class MessageReceiver {
+  readonly #handler: MessageHandler;
+  readonly #assembler: MessageAssembler;
+  readonly #parser: FrameParser;
+
+  constructor(role: Role, handler: MessageHandler, options: MessageAssemblerOptions) {
+    this.#handler = handler;
+    this.#assembler = new MessageAssembler(handler, options);
+    this.#parser = new FrameParser(role, this.#assembler);
+  }
+
+  /** Takes the next chunk, cut anywhere. It is unmasked in place and handed on, so the caller must not reuse it. */
+  receive(chunk: Uint8Array): void {
+    try {
+      this.#parser.receive(chunk);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#assembler.hasEnded = true;
+      this.#handler.onProtocolError(error);
+    }
+  }
+
+  /** Ignores all further input, from the next frame on. */
+  stop(): void {
+    this.#assembler.hasEnded = true;
+  }
+}

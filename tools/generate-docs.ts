@@ -1,0 +1,164 @@
+/**
+ * The documents that say what the code knows better: the limits, the errors, the layers. `npm run docs` writes them
+ * and `npm run check` compares them. A table appears by itself when a layer exports one: `…Limits` from its limits.ts,
+ * `…Rules` from its errors.ts.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { drawLayers } from "./layers.ts";
+
+export interface LimitRow {
+  readonly default: number;
+  readonly unit: string;
+  readonly where: string;
+  readonly description: string;
+  readonly past: string;
+}
+
+export interface RuleRow {
+  readonly message: string;
+  readonly clause: string;
+  readonly closeCode?: number;
+  readonly status?: number;
+}
+
+type Table<Row> = Readonly<Record<string, Row>>;
+
+const GENERATED = "<!-- Generated from the code by `npm run docs`; do not edit. -->";
+
+/** LIMITS.md from the layers' tables of limits. */
+export function renderLimits(tables: readonly Table<LimitRow>[]): string {
+  const rows = tables.flatMap((table) => Object.entries(table));
+  const names = rows.map(([name]) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) throw new Error(`The limit ${repeated} stands in two tables`);
+  const lines = rows.map(([name, row]) =>
+    formatRow([`\`${name}\``, formatAmount(row.default, row.unit), row.description, row.past, row.where]),
+  );
+  return [
+    GENERATED,
+    "",
+    "# Limits",
+    "",
+    "Every queue, buffer, wait and count has a limit, which holds from the first line of code on. A limit is an option",
+    "of the same name where the last column says so.",
+    "",
+    formatRow(["limit", "default", "what it bounds", "past it", "set by"]),
+    formatRow(["---", "---", "---", "---", "---"]),
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+/** docs/errors.md from the layers' tables of rules. */
+export function renderErrors(tables: readonly Table<RuleRow>[]): string {
+  const rules = tables.flatMap((table) => Object.entries(table));
+  const onOpen = rules.filter(([, rule]) => rule.closeCode !== undefined);
+  const inHandshake = rules.filter(([, rule]) => rule.closeCode === undefined);
+  return [
+    GENERATED,
+    "",
+    "# Errors",
+    "",
+    "The `code` of an error names the rule that was broken. `{…}` in a message stands for a fact of the case.",
+    "",
+    "## On an open connection: `ProtocolError`",
+    "",
+    ...renderRules(onOpen, "close code", ({ closeCode }) => String(closeCode)),
+    "",
+    "## In the opening handshake: `HandshakeError`",
+    "",
+    "A server answers with the status. Status 101 marks a rule that a client holds the server's response to.",
+    "",
+    ...renderRules(inHandshake, "status", ({ status }) => String(status ?? "")),
+    "",
+  ].join("\n");
+}
+
+function renderRules(
+  rules: readonly [string, RuleRow][],
+  title: string,
+  number: (rule: RuleRow) => string,
+): string[] {
+  return [
+    formatRow(["code", title, "message", "clause"]),
+    formatRow(["---", "---", "---", "---"]),
+    ...rules.map(([code, rule]) => formatRow([`\`${code}\``, number(rule), rule.message, rule.clause])),
+  ];
+}
+
+function formatRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+}
+
+/** A number as people read it: bytes in KiB or MiB, milliseconds in seconds, where they come out even. */
+export function formatAmount(amount: number, unit: string): string {
+  const larger: readonly [string, string, number][] = [
+    ["bytes", "MiB", 1024 * 1024],
+    ["bytes", "KiB", 1024],
+    ["ms", "s", 1000],
+  ];
+  if (amount === 0) return "off";
+  if (amount === Number.POSITIVE_INFINITY) return "none";
+  const even = larger.find(([from, , size]) => from === unit && amount >= size && amount % size === 0);
+  if (even !== undefined) return `${(amount / even[2]).toLocaleString("en")} ${even[1]}`;
+  return `${amount.toLocaleString("en")} ${unit}`;
+}
+
+const LAYERS_BEGIN = "<!-- layers:begin -->";
+const LAYERS_END = "<!-- layers:end -->";
+
+/** The document with the diagram between its markers; null if it has none. */
+export function placeLayers(document: string, diagram: string): string | null {
+  const begin = document.indexOf(LAYERS_BEGIN);
+  const end = document.indexOf(LAYERS_END);
+  if (begin === -1 || end < begin) return null;
+  const block = `${LAYERS_BEGIN}\n\n\`\`\`text\n${diagram}\n\`\`\`\n\n`;
+  return document.slice(0, begin) + block + document.slice(end);
+}
+
+/** Imports `src/LAYER/NAME` of every layer that has one and collects its exports with the given ending. */
+async function collectTables<Row>(fileName: string, ending: string): Promise<Table<Row>[]> {
+  const files = readdirSync("src").map((layer) => join("src", layer, fileName));
+  const modules = files
+    .filter((file) => existsSync(file))
+    .map((file) => import(pathToFileURL(resolve(file)).href));
+  const exported = (await Promise.all(modules)).flatMap((module: Record<string, unknown>) =>
+    Object.entries(module),
+  );
+  return exported.filter(([name]) => name.endsWith(ending)).map(([, table]) => table as Table<Row>);
+}
+
+/** Each generated document with what it must say; null where that cannot be, as the markers are missing. */
+async function renderAll(): Promise<Record<string, string | null>> {
+  return {
+    "LIMITS.md": renderLimits(await collectTables<LimitRow>("limits.ts", "Limits")),
+    "docs/errors.md": renderErrors(await collectTables<RuleRow>("errors.ts", "Rules")),
+    "ARCHITECTURE.md": placeLayers(readDocument("ARCHITECTURE.md"), drawLayers()),
+  };
+}
+
+function readDocument(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+/** `npm run docs` writes; with `--check` nothing is written, and a stale document is a failure. */
+export async function main(args: readonly string[]): Promise<number> {
+  let failures = 0;
+  for (const [file, wanted] of Object.entries(await renderAll())) {
+    if (wanted === readDocument(file)) continue;
+    if (wanted === null) {
+      failures += 1;
+      console.error(`${file}: the lines ${LAYERS_BEGIN} and ${LAYERS_END} are missing`);
+    } else if (args.includes("--check")) {
+      failures += 1;
+      console.error(`${file} is not what the code says: run \`npm run docs\``);
+    } else {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, wanted);
+      console.log(`Wrote ${file}`);
+    }
+  }
+  return failures === 0 ? 0 : 1;
+}

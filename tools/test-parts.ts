@@ -1,0 +1,103 @@
+import type { ToolName } from "./system-packages.ts";
+
+/** A part of `npm test`: a vitest project with a report and a line in the closing table of its own. */
+export interface TestPart {
+  readonly name: string;
+  readonly about: string;
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Programs that npm cannot bring; the tests themselves say by `requireTool` which of them they need. */
+  readonly tools?: readonly ToolName[];
+  /** Runs in Chromium instead of Node, and not at all without it. */
+  readonly inBrowser?: true;
+  /** Every branch of the code in these folders must be reached by the tests of this part alone. */
+  readonly fullyCovers?: readonly string[];
+  /** Its files run one after another: what is measured, or heavy, must not share the machine. */
+  readonly alone?: true;
+  /** Needs dist/ and the built app. */
+  readonly needsBuild?: true;
+  readonly nodeArguments?: readonly string[];
+  readonly testTimeoutMs?: number;
+  /** For the whole part; past it, it is ended and counts as failed. */
+  readonly timeoutMs?: number;
+}
+
+/** The layers that know no Node and no DOM. */
+const pureLayers = ["src/protocol"];
+const pureTests = pureLayers.map((folder) => `${folder}/**/*.test.ts`);
+/** A test of a pure layer that cannot do without Node is named so, and does not run in the browser. */
+const nodeOnlyTests = pureLayers.map((folder) => `${folder}/**/*.node.test.ts`);
+
+export const testParts: readonly TestPart[] = [
+  {
+    name: "pure",
+    about: "unit tests of the pure layers, which reach each branch of them",
+    include: pureTests,
+    fullyCovers: pureLayers,
+  },
+  {
+    name: "unit",
+    about: "unit tests of the other layers, the app and the tools",
+    include: ["src/**/*.test.ts", "apps/**/*.test.{ts,tsx}", "tools/**/*.test.ts"],
+    exclude: pureTests,
+  },
+  {
+    name: "spec",
+    about: "RFC 6455 and RFC 7692 by clause, and properties of both with random cases",
+    include: ["test/rfc6455/**/*.test.ts", "test/rfc7692/**/*.test.ts", "test/properties/**/*.test.ts"],
+    testTimeoutMs: 120_000,
+  },
+  {
+    name: "browser",
+    about: "the unit tests of the pure layers once more, in Chromium",
+    include: pureTests,
+    exclude: nodeOnlyTests,
+    inBrowser: true,
+    tools: ["chromium"],
+  },
+  {
+    name: "interop",
+    about: "our server and client with other implementations, browsers among them",
+    include: ["test/interop/**/*.test.ts"],
+    tools: ["chromium", "firefox", "python-websockets", "curl"],
+    testTimeoutMs: 60_000,
+    alone: true,
+  },
+  {
+    name: "examples",
+    about: "the examples and the README's code blocks, run as they stand",
+    include: ["test/examples/**/*.test.ts"],
+    testTimeoutMs: 30_000,
+    needsBuild: true,
+  },
+  {
+    name: "limits",
+    about: "memory under peers that do not read, and many connections at once",
+    include: ["test/limits/**/*.test.ts"],
+    nodeArguments: ["--expose-gc"],
+    testTimeoutMs: 180_000,
+    alone: true,
+  },
+  {
+    name: "e2e",
+    about: "Parlor and the command line as a person uses them, in Chromium, Firefox and a terminal",
+    include: ["test/e2e/**/*.test.ts"],
+    tools: ["chromium", "firefox", "tmux", "curl"],
+    testTimeoutMs: 120_000,
+    alone: true,
+    needsBuild: true,
+  },
+  {
+    name: "package",
+    about:
+      "the packed package, installed elsewhere, on the oldest and the newest Node and an older TypeScript",
+    include: ["test/package/**/*.test.ts"],
+    testTimeoutMs: 180_000,
+    alone: true,
+    needsBuild: true,
+  },
+];
+
+export function findTestPart(name: string): TestPart | undefined {
+  return testParts.find((part) => part.name === name);
+}

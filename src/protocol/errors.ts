@@ -257,7 +257,7 @@ export const handshakeRules = {
   WS_HANDSHAKE_ORIGIN: {
     status: 403,
     clause: "RFC 6455 §10.2",
-    message: "The Origin {origin} may not connect to the Host {host}. {advice}",
+    message: 'The Origin "{origin}" may not connect to the Host "{host}". {advice}',
   },
   WS_HANDSHAKE_STATUS: {
     status: 101,
@@ -311,8 +311,8 @@ export type HandshakeErrorCode = keyof typeof handshakeRules;
 
 /**
  * The opening handshake failed by the peer's mistake, or its Origin is refused. `code` names the rule and `clause` is
- * where it stands. A server answers with `status` and `headers` and opens nothing; in a client, `status` is the one
- * that the server answered with, if a whole response came. `facts` fill the message; a text among them is cut to
+ * where it stands. A server answers with `status` and `headers` and opens nothing. In a client, `status` is that of the
+ * response where the rule is one for responses. `facts` fill the message; a text among them is cut to
  * `factCharactersMax`, as a peer may have written it.
  */
 export class HandshakeError extends Error {

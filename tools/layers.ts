@@ -58,9 +58,9 @@ export function checkImports(files: readonly SourceFile[], list: readonly Layer[
     const layer = layerOf(file.path, list);
     if (layer === undefined)
       return [`${file.path}: its folder is not in the list of layers (tools/layers.ts)`];
-    const problems = findImports(file).map((specifier) =>
-      checkImport({ file: file.path, layer, specifier, list }),
-    );
+    const { specifiers, reexportsAll } = findImports(file);
+    const problems = specifiers.map((specifier) => checkImport({ file: file.path, layer, specifier, list }));
+    if (reexportsAll) problems.push(`${file.path}: a module names what it exports, there is no "export *"`);
     return problems.filter((problem) => problem !== null);
   });
 }
@@ -121,23 +121,27 @@ function layerOf(path: string, list: readonly Layer[]): Layer | undefined {
   return list.find(({ folder }) => path.startsWith(`${folder}/`));
 }
 
-/** What a file imports or re-exports: values, types, `import()` of a literal, in order. */
-export function findImports(file: SourceFile): string[] {
+/** What a file imports or re-exports (values, types, `import()` of a literal, in order), and if it has an `export *`. */
+export function findImports(file: SourceFile): { specifiers: string[]; reexportsAll: boolean } {
   const { program, errors } = parseSync(file.path, file.text);
   if (errors.length > 0) throw new Error(`${file.path}: ${errors[0]!.message}`);
-  const found: string[] = [];
+  const specifiers: string[] = [];
+  let reexportsAll = false;
   const add = (source: { type: string; value?: unknown } | null): void => {
-    if (source !== null && typeof source.value === "string") found.push(source.value);
+    if (source !== null && typeof source.value === "string") specifiers.push(source.value);
   };
   new Visitor({
     ImportDeclaration: (node) => add(node.source),
     ExportNamedDeclaration: (node) => add(node.source),
-    ExportAllDeclaration: (node) => add(node.source),
+    ExportAllDeclaration: (node) => {
+      add(node.source);
+      if (node.exported === null) reexportsAll = true;
+    },
     ImportExpression: (node) => add(node.source),
     TSImportType: (node) => add(node.source),
     TSExternalModuleReference: (node) => add(node.expression),
   }).visit(program);
-  return found;
+  return { specifiers, reexportsAll };
 }
 
 /** What is used of a layer's tsconfig.json. */

@@ -12,6 +12,8 @@ export interface TestPart {
   readonly inBrowser?: true;
   /** Every branch of the code in these folders must be reached by the tests of this part alone. */
   readonly fullyCovers?: readonly string[];
+  /** Its test names hold the rows of conformance/: a row without a test that passes is a failure of the part. */
+  readonly holdsClauses?: true;
   /** Its files run one after another: what is measured, or heavy, must not share the machine. */
   readonly alone?: true;
   /** Needs dist/ and the built app. */
@@ -45,6 +47,7 @@ export const testParts: readonly TestPart[] = [
     name: "spec",
     about: "RFC 6455 and RFC 7692 by clause, and properties of both with random cases",
     include: ["test/rfc6455/**/*.test.ts", "test/rfc7692/**/*.test.ts", "test/properties/**/*.test.ts"],
+    holdsClauses: true,
     testTimeoutMs: 120_000,
   },
   {

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { ROOM_LIMITS } from "../shared/room-limits.ts";
+import { RoomHistory } from "./room-history.ts";
+
+test("history keeps the latest entries in their order", () => {
+  const history = new RoomHistory();
+  const count = ROOM_LIMITS.historyEntriesMax + 5;
+  for (let index = 0; index < count; index++) history.add({ ref: `r${index}`, data: "x" });
+  expect(history.entries.length).toBe(ROOM_LIMITS.historyEntriesMax);
+  expect(history.entries[0]?.ref).toBe("r5");
+  expect(history.entries.at(-1)?.ref).toBe(`r${count - 1}`);
+});
+
+test("history drops the oldest entries past its bytes", () => {
+  const history = new RoomHistory();
+  const half = new Uint8Array(ROOM_LIMITS.historyBytesMax / 2);
+  for (const ref of ["a", "b", "c"]) history.add({ ref, data: half });
+  expect(history.entries.map((entry) => entry.ref)).toEqual(["b", "c"]);
+});
+
+test("an entry is found by its ref until it is dropped", () => {
+  const history = new RoomHistory();
+  history.add({ ref: "a", data: "first" });
+  expect(history.find("a")?.data).toBe("first");
+  history.add({ ref: "b", data: new Uint8Array(ROOM_LIMITS.historyBytesMax) });
+  expect(history.find("a")).toBeUndefined();
+});

@@ -1,0 +1,144 @@
+import type {
+  Author,
+  Member,
+  PictureHeader,
+  PictureMissedMessage,
+  RoomMessage,
+  SaidMessage,
+} from "../../shared/room-messages.ts";
+import type { LineState } from "../connection/line.ts";
+
+/** What the page itself said and does not have back from the room. */
+export type Fate =
+  | { as: "sending" }
+  /** The line went down before the room repeated it: it may have arrived or not. */
+  | { as: "unsure" }
+  | { as: "refused"; reason: string };
+
+export type OwnContent =
+  | { kind: "said"; text: string }
+  /** The same picture twice: to show it and to send it. */
+  | { kind: "picture"; name: string; blob: Blob; bytes: Uint8Array<ArrayBuffer> };
+
+export type Entry =
+  | SaidMessage
+  | (PictureHeader & { blob: Blob })
+  | PictureMissedMessage
+  | { kind: "own"; id: string; ref: string; at: number; content: OwnContent; fate: Fate }
+  | { kind: "came" | "went"; id: string; at: number; who: Author };
+
+export interface RoomState {
+  line: LineState;
+  /** The page's own member id, once the room has answered. */
+  you: string | null;
+  members: readonly Member[];
+  entries: readonly Entry[];
+  /** False while the latest entries are being replayed: nothing of that is news. */
+  caughtUp: boolean;
+  /** Why the room did not take the live video, or null. */
+  liveRefusal: string | null;
+}
+
+export type RoomEvent =
+  | { kind: "line"; state: LineState }
+  | { kind: "message"; message: RoomMessage; at: number }
+  | { kind: "picture"; header: PictureHeader; blob: Blob }
+  | { kind: "own"; ref: string; at: number; content: OwnContent; taken: boolean }
+  | { kind: "again"; ref: string; taken: boolean }
+  | { kind: "discard"; ref: string };
+
+/** Entries that a page keeps; the oldest go first. */
+export const ENTRIES_MAX = 500;
+
+export const initialRoomState: RoomState = {
+  line: { phase: "connecting" },
+  you: null,
+  members: [],
+  entries: [],
+  caughtUp: false,
+  liveRefusal: null,
+};
+
+export function reduceRoom(state: RoomState, event: RoomEvent): RoomState {
+  switch (event.kind) {
+    case "line":
+      return reduceLine(state, event.state);
+    case "message":
+      return reduceMessage(state, event.message, event.at);
+    case "picture":
+      return withEntry(state, { ...event.header, blob: event.blob });
+    case "own": {
+      const { ref, at, content, taken } = event;
+      const own = { kind: "own", id: `own-${ref}`, ref, at, content } as const;
+      return withEntry(state, { ...own, fate: { as: taken ? "sending" : "unsure" } });
+    }
+    case "again":
+      return withFate(state, event.ref, { as: event.taken ? "sending" : "unsure" });
+    case "discard":
+      return { ...state, entries: state.entries.filter((entry) => !isOwn(entry, event.ref)) };
+  }
+}
+
+function reduceLine(state: RoomState, line: LineState): RoomState {
+  if (line.phase === "open" || line.phase === "connecting") return { ...state, line };
+  const entries = state.entries.map((entry) =>
+    entry.kind === "own" && entry.fate.as === "sending"
+      ? { ...entry, fate: { as: "unsure" } as const }
+      : entry,
+  );
+  return { ...state, line, entries, you: null, members: [], caughtUp: false, liveRefusal: null };
+}
+
+function reduceMessage(state: RoomState, message: RoomMessage, at: number): RoomState {
+  switch (message.kind) {
+    case "welcome":
+      return { ...state, you: message.you, members: message.members };
+    case "caught-up":
+      return { ...state, caughtUp: true };
+    case "joined": {
+      const { member } = message;
+      const came: Entry = { kind: "came", id: `came-${member.id}`, at, who: member };
+      return withEntry({ ...state, members: [...state.members, member] }, came);
+    }
+    case "left": {
+      const { member } = message;
+      const went: Entry = { kind: "went", id: `went-${member.id}`, at, who: member };
+      return withEntry({ ...state, members: state.members.filter(({ id }) => id !== member.id) }, went);
+    }
+    case "said":
+    case "picture-missed":
+      return withEntry(state, message);
+    case "live-started":
+      return withLive(state, message.id, message.source);
+    case "live-stopped":
+      return withLive(state, message.id, null);
+    case "refused":
+      if (message.ref === null) return { ...state, liveRefusal: message.reason };
+      return withFate(state, message.ref, { as: "refused", reason: message.reason });
+    default:
+      return state;
+  }
+}
+
+/** An entry of the room takes the place of the page's own under the same ref; what is replayed again changes nothing. */
+function withEntry(state: RoomState, entry: Entry): RoomState {
+  if (state.entries.some(({ id }) => id === entry.id)) return state;
+  const others = "ref" in entry ? state.entries.filter((other) => !isOwn(other, entry.ref)) : state.entries;
+  return { ...state, entries: [...others, entry].slice(-ENTRIES_MAX) };
+}
+
+function withFate(state: RoomState, ref: string, fate: Fate): RoomState {
+  const entries = state.entries.map((entry) =>
+    entry.kind === "own" && entry.ref === ref ? { ...entry, fate } : entry,
+  );
+  return { ...state, entries };
+}
+
+function withLive(state: RoomState, id: string, live: Member["live"]): RoomState {
+  const members = state.members.map((member) => (member.id === id ? { ...member, live } : member));
+  return { ...state, members, liveRefusal: id === state.you ? null : state.liveRefusal };
+}
+
+function isOwn(entry: Entry, ref: string): boolean {
+  return entry.kind === "own" && entry.ref === ref;
+}

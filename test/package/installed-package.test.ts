@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installNode } from "./install-node.ts";
+import { InstalledProject } from "./installed-project.ts";
+
+let project: InstalledProject;
+
+beforeAll(async () => {
+  project = await InstalledProject.create();
+});
+
+afterAll(() => project[Symbol.dispose]());
+
+describe("the packed package", () => {
+  test("holds what is built and the documents, and no source, test or build state", () => {
+    const expected =
+      /^(dist\/[\w/-]+\.(js|js\.map|d\.ts)|package\.json|(README|LIMITS|CHANGELOG)\.md|LICENSE)$/;
+    expect(project.files.filter((file) => !expected.test(file))).toEqual([]);
+    expect(project.files.filter((file) => file.includes(".test."))).toEqual([]);
+  });
+
+  test("has the files that its exports and its command name", () => {
+    const { bin, exports } = project.manifest;
+    const targets = Object.entries(exports).flatMap(([, target]) =>
+      typeof target === "string" ? [target] : [target["types"]!, target["default"]!],
+    );
+    const named = [...targets, ...Object.values(bin)].map((file) => file.replace(/^\.\//, ""));
+    expect(project.files).toEqual(expect.arrayContaining(named));
+  });
+
+  test("brings three packages of its own choice and what those need", () => {
+    expect(Object.keys(project.manifest.dependencies ?? {})).toEqual(["commander", "sirv", "zod"]);
+    const needed = ["@polka", "commander", "mrmime", "ropeway", "sirv", "totalist", "zod"];
+    expect(project.packages).toEqual(needed);
+  });
+});
+
+describe.each(["22.13.0", "26.10.0"])("on Node %s", (version) => {
+  let node: string;
+
+  beforeAll(async () => {
+    node = await installNode(version);
+  });
+
+  test("a server and a client of it exchange text and bytes and close cleanly", async () => {
+    project.copy("echo.mjs");
+    const { code, output } = await project.run(node, ["echo.mjs"]);
+    expect(code, output).toBe(0);
+    const closed = { code: 1000, reason: "done", wasClean: true };
+    expect(JSON.parse(output)).toEqual({ node: `v${version}`, received: ["hello", [1, 2, 3]], ...closed });
+  });
+
+  test("the command tells how it is used", async () => {
+    const command = join(project.folder, "node_modules/ropeway", project.manifest.bin["ropeway"]!);
+    const { code, output } = await project.run(node, [command, "--help"]);
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/serve.*connect/s);
+  });
+});
+
+describe("on TypeScript 5.9 with the declaration files checked", () => {
+  beforeAll(async () => {
+    await project.install("typescript@5.9.3", "@types/node@22.13.0");
+    project.copy("consumer.ts");
+  });
+
+  test.each([
+    ["nodenext", ["ES2022", "DOM"]],
+    ["nodenext", ["ES2023"]],
+    ["bundler", ["ES2023", "DOM"]],
+  ])("it compiles under %s with %j", async (moduleResolution, lib) => {
+    const compilerOptions = {
+      ...{ module: moduleResolution === "bundler" ? "esnext" : "nodenext", moduleResolution, lib },
+      ...{ target: "es2022", types: ["node"], strict: true, skipLibCheck: false, noEmit: true },
+    };
+    project.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+    const { code, output } = await project.run("node", ["node_modules/typescript/bin/tsc", "-p", "."]);
+    expect(output).toBe("");
+    expect(code).toBe(0);
+  });
+});

@@ -28,10 +28,9 @@ describe("the packed package", () => {
     expect(project.files).toEqual(expect.arrayContaining(named));
   });
 
-  test("brings three packages of its own choice and what those need", () => {
-    expect(Object.keys(project.manifest.dependencies ?? {})).toEqual(["commander", "sirv", "zod"]);
-    const needed = ["@polka", "commander", "mrmime", "ropeway", "sirv", "totalist", "zod"];
-    expect(project.packages).toEqual(needed);
+  test("brings three packages, which need no others", () => {
+    expect(Object.keys(project.manifest.dependencies ?? {})).toEqual(["commander", "mrmime", "zod"]);
+    expect(project.packages).toEqual(["commander", "mrmime", "ropeway", "zod"]);
   });
 });
 

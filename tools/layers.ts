@@ -150,26 +150,31 @@ export interface TypeScriptProject {
   readonly references?: readonly { readonly path: string }[];
 }
 
+/** A tsconfig.json below a layer's folder, by its path from the root of the repository. */
+export interface ProjectFile {
+  readonly path: string;
+  readonly project: TypeScriptProject;
+}
+
 /** Every violation of a layer's TypeScript project: what it references and, if it is pure, what it lets in. */
-export function checkProject(
-  layer: Layer,
-  project: TypeScriptProject,
-  list: readonly Layer[] = layers,
-): string[] {
-  const say = (rule: string): string => `${layer.folder}/tsconfig.json: ${rule}`;
+export function checkProject({ path, project }: ProjectFile, list: readonly Layer[] = layers): string[] {
+  const layer = layerOf(path, list);
+  if (layer === undefined) return [`${path}: its folder is not in the list of layers (tools/layers.ts)`];
   const problems: string[] = [];
-  for (const { path } of project.references ?? []) {
-    const target = normalize(join(layer.folder, path)).replaceAll("\\", "/");
+  for (const reference of project.references ?? []) {
+    const target = normalize(join(dirname(path), reference.path)).replaceAll("\\", "/");
     const other = list.find(({ folder }) => folder === target);
-    if (other === undefined) problems.push(say(`references ${target}, which is no layer`));
-    else if (other.level >= layer.level)
-      problems.push(say(`references ${target} (L${other.level}) from L${layer.level}`));
+    if (other === undefined) problems.push(`references ${target}, which is no layer`);
+    else if (other.level >= layer.level) {
+      problems.push(`references ${target} (L${other.level}) from L${layer.level}`);
+    }
   }
   const { lib = [], types = [] } = project.compilerOptions ?? {};
   const letIn = [...lib.filter((name) => !name.startsWith("ES")), ...types];
-  if (layer.pure && letIn.length > 0)
-    problems.push(say(`a pure layer knows ECMAScript alone, not ${letIn.join(", ")}`));
-  return problems;
+  if (layer.pure && letIn.length > 0) {
+    problems.push(`a pure layer knows ECMAScript alone, not ${letIn.join(", ")}`);
+  }
+  return problems.map((problem) => `${path}: ${problem}`);
 }
 
 /** The layers as text, the highest first. */
@@ -199,24 +204,21 @@ export function checkRepository(root: string): string[] {
       problems.push(`${layer.folder}: in the list of layers, but not there`);
       continue;
     }
-    problems.push(...checkImports(readSources(root, layer.folder)));
-    const projectFile = join(root, layer.folder, "tsconfig.json");
-    if (existsSync(projectFile)) {
-      problems.push(
-        ...checkProject(layer, JSON.parse(readFileSync(projectFile, "utf8")) as TypeScriptProject),
-      );
-    } else {
-      problems.push(`${layer.folder}: has no tsconfig.json`);
+    problems.push(...checkImports(readFiles(root, layer.folder, /\.tsx?$/)));
+    const projects = readFiles(root, layer.folder, /\/tsconfig\.json$/);
+    if (projects.length === 0) problems.push(`${layer.folder}: has no tsconfig.json`);
+    for (const { path, text } of projects) {
+      problems.push(...checkProject({ path, project: JSON.parse(text) as TypeScriptProject }));
     }
   }
   return problems;
 }
 
-function readSources(root: string, folder: string): SourceFile[] {
+function readFiles(root: string, folder: string, pattern: RegExp): SourceFile[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
   const paths = names.map((name) => `${folder}/${name.replaceAll("\\", "/")}`).toSorted();
-  const sources = paths.filter((path) => /\.tsx?$/.test(path) && !/\/(dist|node_modules)\//.test(path));
-  return sources.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+  const own = paths.filter((path) => pattern.test(path) && !/\/(dist|node_modules)\//.test(path));
+  return own.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 
 /** `npm run layers`: the diagram, and every violation. */

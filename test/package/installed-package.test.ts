@@ -68,10 +68,9 @@ describe("on TypeScript 5.9 with the declaration files checked", () => {
     ["nodenext", ["ES2023"]],
     ["bundler", ["ES2023", "DOM"]],
   ])("it compiles under %s with %j", async (moduleResolution, lib) => {
-    const compilerOptions = {
-      ...{ module: moduleResolution === "bundler" ? "esnext" : "nodenext", moduleResolution, lib },
-      ...{ target: "es2022", types: ["node"], strict: true, skipLibCheck: false, noEmit: true },
-    };
+    const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+    const strict = { strict: true, skipLibCheck: false, noEmit: true };
+    const compilerOptions = { ...strict, module, moduleResolution, lib, target: "es2022", types: ["node"] };
     project.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
     const { code, output } = await project.run("node", ["node_modules/typescript/bin/tsc", "-p", "."]);
     expect(output).toBe("");

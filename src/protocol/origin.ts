@@ -27,7 +27,7 @@ export function parseOrigin(text: string): Origin | undefined {
   const rest = text.slice(schemeEnd + 3);
   if (scheme === "file" && rest === "") return { scheme, host: "", port: undefined };
   const authority = parseAuthority(rest);
-  if (authority === undefined) return undefined;
+  if (authority === undefined || rest.endsWith(":")) return undefined;
   return { scheme, host: authority.host, port: portUnder(scheme, authority) };
 }
 

@@ -207,6 +207,11 @@ export const handshakeRules = {
     clause: "RFC 6455 §4.2.1",
     message: "The request target is neither a path nor an http: or https: URI without a fragment",
   },
+  WS_HANDSHAKE_PATH: {
+    status: 404,
+    clause: "RFC 6455 §4.2.2",
+    message: "There is no WebSocket at {path}",
+  },
   WS_HANDSHAKE_HOST: {
     status: 400,
     clause: "RFC 9112 §3.2",

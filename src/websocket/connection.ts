@@ -1,0 +1,388 @@
+import { closeReasonBytesMax, isSendableCloseCode } from "../protocol/index.ts";
+import { type BinaryType, isBinaryType } from "./binary-type.ts";
+import { closeBody, Engine, type EngineOptions, type EngineParts } from "./engine.ts";
+import { SocketEventTarget } from "./event-target.ts";
+import type { SocketEvent, SocketEventMap } from "./events.ts";
+import { bytesOf, type SendData } from "./send-data.ts";
+import type { Topics } from "./topics.ts";
+
+/** An event handler attribute such as `onmessage`. A server's connection awaits the promise that it may return. */
+export type EventHandler<E extends SocketEvent> = ((event: E) => unknown) | null;
+
+/** What iteration yields: text as a string, binary as `binaryType` says. */
+export type MessageData = string | Buffer | ArrayBuffer | Blob;
+
+/** What is known of a connection besides its messages. */
+export interface ConnectionDetails {
+  readonly url: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  readonly remoteAddress: string;
+  /** The server's topics; a client has none. */
+  readonly topics?: Topics | undefined;
+}
+
+const noBytes = Buffer.alloc(0);
+const pingBytesMax = 125;
+
+/** Makes a server's connection. Nothing is read from the transport before the engine's `start`. */
+export let acceptConnection: (
+  details: ConnectionDetails,
+  options: EngineOptions,
+  parts: Omit<EngineParts, "face" | "binaryType">,
+) => { socket: WebSocketConnection; engine: Engine };
+
+/** The engine behind a connection; undefined on a client that is not open yet. */
+export let engineOf: (socket: WebSocketConnection) => Engine | undefined;
+
+/**
+ * The other end of a connection, behind the WHATWG `WebSocket` interface: what a server's `connection` event carries,
+ * and what the client class `WebSocket` is made of. Beside the standard it has `ping`, `terminate`, `pause`, `resume`,
+ * `writable`, the events `drain`, `ping` and `pong`, topics, and async iteration with backpressure.
+ *
+ * On a server, listeners that return promises run one message at a time, in order; a listener that throws or rejects
+ * raises `error` and closes this connection, and only this one, with 1011.
+ */
+export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
+  static readonly CONNECTING = 0;
+  static readonly OPEN = 1;
+  static readonly CLOSING = 2;
+  static readonly CLOSED = 3;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
+
+  #details: ConnectionDetails;
+  #engine: Engine | undefined;
+  #whenOpen: ((engine: Engine | undefined) => void)[] | undefined;
+  /** The state while there is no engine, and what goes with it. */
+  #stateWithoutEngine: 0 | 2 | 3 = 0;
+  #binaryType: BinaryType = "nodebuffer";
+  #discardedBytes = 0;
+
+  protected constructor(details: ConnectionDetails, binaryType: BinaryType) {
+    super();
+    this.#details = details;
+    this.#binaryType = binaryType;
+  }
+
+  /** 0 CONNECTING, 1 OPEN, 2 CLOSING, 3 CLOSED. */
+  get readyState(): 0 | 1 | 2 | 3 {
+    return this.#engine?.readyState ?? this.#stateWithoutEngine;
+  }
+
+  /**
+   * Payload bytes (UTF-8 for text, before compression, without framing) that `send` accepted and the operating system
+   * has not yet taken. What was sent after the end is counted, too, and stays.
+   */
+  get bufferedAmount(): number {
+    return (this.#engine?.bufferedAmount ?? 0) + this.#discardedBytes;
+  }
+
+  /** How binary messages come: "blob", "arraybuffer" or "nodebuffer", the last as a view of the received memory. */
+  get binaryType(): BinaryType {
+    return this.#engine?.binaryType ?? this.#binaryType;
+  }
+
+  /** Other values are ignored, as the standard says of an enumeration. */
+  set binaryType(value: BinaryType) {
+    if (!isBinaryType(value)) return;
+    this.#binaryType = value;
+    if (this.#engine !== undefined) this.#engine.binaryType = value;
+  }
+
+  /** The subprotocol agreed on, or "". */
+  get protocol(): string {
+    return this.#details.protocol;
+  }
+
+  /** The extensions agreed on, as in the handshake's response, or "". */
+  get extensions(): string {
+    return this.#details.extensions;
+  }
+
+  /** On a client, the URL connected to; on a server, the one asked for, made from the Host header. */
+  get url(): string {
+    return this.#details.url;
+  }
+
+  /** The peer's address as the transport knows it: behind a proxy, the proxy's. "" where there is none. */
+  get remoteAddress(): string {
+    return this.#details.remoteAddress;
+  }
+
+  /** Whether `pause` was called, and `resume` not since. */
+  get isPaused(): boolean {
+    return this.#engine?.inbox.isPaused ?? false;
+  }
+
+  /** The topics that this connection is subscribed to. */
+  get topics(): ReadonlySet<string> {
+    return new Set(this.#engine?.topics);
+  }
+
+  /**
+   * Sends a message: text for a string, binary for a Blob, ArrayBuffer or view; anything else is turned into a string.
+   * A server's connection does not copy binary of over 16 KiB, which must not change until it has left.
+   *
+   * After `close` it is counted in `bufferedAmount` and dropped, as the standard says. A message that would pass
+   * `bufferedBytesMax` raises `error` (`ConnectionError` WS_BUFFER_FULL) and ends the connection: `await writable()`
+   * between messages.
+   *
+   * @throws {DOMException} InvalidStateError while CONNECTING.
+   * @throws {TypeError} for shared memory, and without an argument.
+   */
+  send(data: SendData): void {
+    if (arguments.length === 0) throw new TypeError("send() needs the data to send");
+    const payload = typeof data === "string" ? undefined : bytesOf(data);
+    const text =
+      typeof data === "string" || payload !== undefined || data instanceof Blob ? data : String(data);
+    if (this.readyState === 0) {
+      throw new DOMException("The connection is not open yet; wait for the open event", "InvalidStateError");
+    }
+    if (this.#engine === undefined) this.#discardedBytes += byteLengthOf(text);
+    else if (payload !== undefined) this.#engine.sendBinary(payload);
+    else if (text instanceof Blob) this.#engine.sendBlob(text);
+    else this.#engine.sendText(text as string);
+  }
+
+  /**
+   * Starts the closing handshake, after what was sent before. Without a code the Close frame is empty, and the peer's
+   * close event says 1005.
+   *
+   * @param code On a client 1000 or 3000–4999; a server may send every code of RFC 6455 §7.4 that is for the wire.
+   * @param reason At most 123 bytes of UTF-8.
+   * @throws {DOMException} InvalidAccessError for another code, SyntaxError for a longer reason.
+   */
+  close(code?: number, reason?: string): void {
+    const body = this.#closeBody(code, reason);
+    if (this.#engine !== undefined) this.#engine.close(body);
+    else this.abortConnecting();
+  }
+
+  /**
+   * Sends a Ping frame, which overtakes messages that wait. The peer's answer raises `pong`.
+   *
+   * @param data At most 125 bytes.
+   * @throws {RangeError} if it is longer.
+   * @throws {DOMException} InvalidStateError while CONNECTING.
+   */
+  ping(data: string | ArrayBuffer | ArrayBufferView = noBytes): void {
+    const payload = typeof data === "string" ? Buffer.from(data, "utf8") : bytesOf(data);
+    if (payload === undefined) throw new TypeError("A ping carries a string, an ArrayBuffer or a view");
+    if (payload.length > pingBytesMax) {
+      throw new RangeError(
+        `A ping carries at most ${pingBytesMax} bytes, ${payload.length} were given (RFC 6455 §5.5)`,
+      );
+    }
+    if (this.readyState === 0) throw new DOMException("The connection is not open yet", "InvalidStateError");
+    this.#engine?.ping(payload);
+  }
+
+  /** Cuts the transport without a closing handshake: `close` follows with 1006. Messages that wait are dropped. */
+  terminate(): void {
+    if (this.#engine !== undefined) this.#engine.terminate();
+    else this.abortConnecting();
+  }
+
+  /** Holds messages back. Up to `readAheadBytesMax` is read ahead (pings are answered), then the peer has to wait. */
+  pause(): void {
+    this.#withEngine((engine) => engine?.inbox.pause());
+  }
+
+  /** Ends `pause`. */
+  resume(): void {
+    this.#withEngine((engine) => engine?.inbox.resume());
+  }
+
+  /** Lets messages come although the connection handler has not returned yet. Without effect at any other time. */
+  ready(): void {
+    this.#engine?.inbox.release();
+  }
+
+  /**
+   * Resolves when the transport has taken what was sent before, at once if it has already, and when the connection
+   * ends. Awaited before each message it keeps `bufferedAmount` small whatever the peer's speed.
+   */
+  async writable(): Promise<void> {
+    const engine =
+      this.#engine ?? (await new Promise<Engine | undefined>((resolve) => this.#withEngine(resolve)));
+    await engine?.writable();
+  }
+
+  /**
+   * Subscribes to a topic of the server.
+   *
+   * @throws {RangeError} past `topicsMax` topics, or for a name of over 256 UTF-16 code units.
+   * @throws {TypeError} on a client.
+   */
+  subscribe(topic: string): void {
+    if (this.#engine !== undefined) this.#serverTopics.subscribe(this.#engine, topic);
+  }
+
+  /** Ends a subscription; without effect if there is none. */
+  unsubscribe(topic: string): void {
+    if (this.#engine !== undefined) this.#serverTopics.unsubscribe(this.#engine, topic);
+  }
+
+  /** Sends a message to all subscribers of the topic but this connection, and returns how many they are. */
+  publish(topic: string, data: string | ArrayBuffer | ArrayBufferView): number {
+    return this.#serverTopics.publish(topic, data, this.#engine);
+  }
+
+  /**
+   * Yields the data of each message, and ends with the connection, however that ended. The next message is read when it
+   * is asked for: a slow loop slows the sender.
+   *
+   * @throws {TypeError} if another iterator is reading.
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<MessageData, undefined> {
+    if (this.#engine !== undefined) return this.#engine.inbox.read();
+    const reading = new Promise<AsyncIterableIterator<MessageData, undefined> | undefined>((resolve) => {
+      this.#withEngine((engine) => resolve(engine?.inbox.read()));
+    });
+    return {
+      next: async () => (await reading)?.next() ?? { done: true, value: undefined },
+      return: async () => (await reading)?.return?.() ?? { done: true, value: undefined },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  get onopen(): EventHandler<SocketEvent> {
+    return this.getAttribute("open");
+  }
+
+  set onopen(handler: EventHandler<SocketEvent>) {
+    this.setAttribute("open", handler);
+  }
+
+  get onmessage(): EventHandler<SocketEventMap["message"]> {
+    return this.getAttribute("message");
+  }
+
+  set onmessage(handler: EventHandler<SocketEventMap["message"]>) {
+    this.setAttribute("message", handler);
+  }
+
+  get onerror(): EventHandler<SocketEventMap["error"]> {
+    return this.getAttribute("error");
+  }
+
+  set onerror(handler: EventHandler<SocketEventMap["error"]>) {
+    this.setAttribute("error", handler);
+  }
+
+  get onclose(): EventHandler<SocketEventMap["close"]> {
+    return this.getAttribute("close");
+  }
+
+  set onclose(handler: EventHandler<SocketEventMap["close"]>) {
+    this.setAttribute("close", handler);
+  }
+
+  /** Nothing waits to be sent any more after something had to. */
+  get ondrain(): EventHandler<SocketEvent> {
+    return this.getAttribute("drain");
+  }
+
+  set ondrain(handler: EventHandler<SocketEvent>) {
+    this.setAttribute("drain", handler);
+  }
+
+  /** Which codes `close` takes. */
+  protected mayCloseWith(code: number): boolean {
+    return isSendableCloseCode(code);
+  }
+
+  /** `close` or `terminate` before there is a connection. */
+  protected abortConnecting(): void {}
+
+  /** A client's connection is open: what was asked for meanwhile is done before anything is delivered. */
+  protected open(
+    details: ConnectionDetails,
+    options: EngineOptions,
+    parts: Omit<EngineParts, "face" | "binaryType">,
+  ): Engine {
+    this.#details = details;
+    this.#engine = new Engine(options, { ...parts, face: this, binaryType: this.#binaryType });
+    this.#settleWaiting();
+    return this.#engine;
+  }
+
+  /** A client's connection will not open. */
+  protected setUnopened(state: 2 | 3): void {
+    this.#stateWithoutEngine = state;
+    if (state === 3) this.#settleWaiting();
+  }
+
+  protected override reportListenerError(error: unknown, event: Event | SocketEvent): void {
+    this.#engine?.handleListenerError(error, event.type);
+  }
+
+  get #serverTopics(): Topics {
+    if (this.#details.topics === undefined)
+      throw new TypeError("Topics belong to a server; this socket is a client");
+    return this.#details.topics;
+  }
+
+  #withEngine(use: (engine: Engine | undefined) => void): void {
+    if (this.#engine !== undefined || this.#stateWithoutEngine === 3) use(this.#engine);
+    else (this.#whenOpen ??= []).push(use);
+  }
+
+  #settleWaiting(): void {
+    for (const use of this.#whenOpen ?? []) use(this.#engine);
+    this.#whenOpen = undefined;
+  }
+
+  #closeBody(code: number | undefined, reason: string | undefined): Buffer {
+    const closeCode = code === undefined ? undefined : clampToUnsignedShort(code);
+    if (closeCode !== undefined && !this.mayCloseWith(closeCode)) {
+      throw new DOMException(
+        `Close code ${closeCode} may not be given here (RFC 6455 §7.4)`,
+        "InvalidAccessError",
+      );
+    }
+    const text = reason === undefined ? "" : String(reason);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > closeReasonBytesMax) {
+      throw new DOMException(
+        `A close reason has ${bytes} bytes, the limit is ${closeReasonBytesMax}`,
+        "SyntaxError",
+      );
+    }
+    return closeCode === undefined && bytes === 0 ? noBytes : closeBody(closeCode ?? 1000, text);
+  }
+
+  static {
+    for (const [state, value] of Object.entries({ CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 })) {
+      Object.defineProperty(WebSocketConnection.prototype, state, { value, enumerable: true });
+    }
+    Object.defineProperty(WebSocketConnection.prototype, Symbol.toStringTag, {
+      value: "WebSocket",
+      configurable: true,
+    });
+    engineOf = (socket) => socket.#engine;
+    acceptConnection = (details, options, parts) => {
+      const socket = new WebSocketConnection(details, "nodebuffer");
+      return { socket, engine: socket.open(details, options, parts) };
+    };
+  }
+}
+
+/** Web IDL's [Clamp] unsigned short: the nearest integer in range, ties to even. */
+function clampToUnsignedShort(value: unknown): number {
+  const number = Math.min(Math.max(Number(value), 0), 65_535);
+  if (Number.isNaN(number)) return 0;
+  const floor = Math.floor(number);
+  const isTieToEven = number - floor === 0.5 && floor % 2 === 0;
+  return isTieToEven ? floor : Math.round(number);
+}
+
+function byteLengthOf(data: unknown): number {
+  if (data instanceof Blob) return data.size;
+  return bytesOf(data)?.length ?? Buffer.byteLength(data as string);
+}

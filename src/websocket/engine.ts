@@ -1,0 +1,468 @@
+import type { Duplex } from "node:stream";
+import {
+  CloseCode,
+  type CloseAction,
+  CloseHandshake,
+  type CloseReason,
+  type Deflater,
+  endsTransportFirst,
+  FIN,
+  type MessageAssemblerOptions,
+  type MessageHandler,
+  type MessageLimits,
+  MessageReceiver,
+  Opcode,
+  type ProtocolError,
+  type Role,
+  RSV1,
+} from "../protocol/index.ts";
+import { type BinaryType, shapeBinary } from "./binary-type.ts";
+import { ConnectionError } from "./errors.ts";
+import { dispatch, hasListener, type SocketEventTarget } from "./event-target.ts";
+import { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type SocketEventMap } from "./events.ts";
+import { flushAfterTurn, flushSoon } from "./flush.ts";
+import { Inbox, type InboxOwner, type Message } from "./inbox.ts";
+import { websocketLimits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { Outbox, type OutboxOwner } from "./outbox.ts";
+import { SendOrder } from "./send-order.ts";
+
+/** What all connections of one server, or one client, have in common. */
+export interface EngineOptions extends MessageLimits {
+  readonly role: Role;
+  readonly bufferedBytesMax: number;
+  readonly readAheadBytesMax: number;
+  readonly closeTimeout: number;
+  readonly log: Log;
+  /** Called when the transport is gone, before the `close` event. */
+  readonly onGone: (engine: Engine) => void;
+}
+
+/** What one handshake agreed on, and whose events the connection raises. */
+export interface EngineParts {
+  readonly transport: Duplex;
+  readonly face: SocketEventTarget<SocketEventMap>;
+  readonly inflater: MessageAssemblerOptions["inflater"];
+  readonly deflater: Deflater | undefined;
+  readonly binaryType: BinaryType;
+}
+
+type Transport = Duplex & { [engineOf]?: Engine };
+
+const engineOf = Symbol("engine");
+const noBytes: Buffer = Buffer.alloc(0);
+const allocate = (bytes: number): Buffer => Buffer.allocUnsafeSlow(bytes);
+
+/**
+ * One open connection of RFC 6455 on a transport: joins the receiver, the inbox, the outbox and the closing handshake,
+ * and raises the events of its face. It is one class for both roles, and the listeners on the transport are shared, so
+ * that a connection costs no closures.
+ */
+export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
+  /** Whose events this connection raises. */
+  readonly face: SocketEventTarget<SocketEventMap>;
+  readonly inbox: Inbox;
+  binaryType: BinaryType;
+  /** Topics that the connection is subscribed to; undefined while there is none. */
+  topics: Set<string> | undefined;
+
+  readonly #transport: Transport;
+  readonly #options: EngineOptions;
+  readonly #receiver: MessageReceiver;
+  readonly #outbox: Outbox;
+  readonly #deflater: Deflater | undefined;
+  readonly #closing = new CloseHandshake();
+  #order: SendOrder | undefined;
+  /** What the peer's Close frame said. */
+  #closeCode: number = CloseCode.Abnormal;
+  #closeReason = "";
+  #networkError: Error | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #isReceiving = false;
+  #hasSettled = false;
+  #silentBeats = 0;
+  #drained: (() => void)[] = [];
+
+  constructor(options: EngineOptions, parts: EngineParts) {
+    this.#options = options;
+    this.#transport = parts.transport;
+    this.face = parts.face;
+    this.#deflater = parts.deflater;
+    this.binaryType = parts.binaryType;
+    const { maxPayload, maxFragments, role } = options;
+    this.#receiver = new MessageReceiver(role, this, {
+      maxPayload,
+      maxFragments,
+      allocate,
+      inflater: parts.inflater,
+    });
+    this.inbox = new Inbox(this, options.readAheadBytesMax);
+    this.#outbox = new Outbox(parts.transport, role, this);
+  }
+
+  /** The standard's `readyState`; CLOSED from just before the `close` event. */
+  get readyState(): 1 | 2 | 3 {
+    if (this.#hasSettled) return 3;
+    return this.#closing.state === "open" ? 1 : 2;
+  }
+
+  get bufferedAmount(): number {
+    return this.#outbox.bufferedAmount + (this.#order?.payloadBytes ?? 0);
+  }
+
+  /** Whether messages may be compressed differently for each connection, so that one frame does not serve all. */
+  get deflater(): Deflater | undefined {
+    return this.#deflater;
+  }
+
+  /** Begins to read; `head` is what came with the handshake. */
+  start(head: Buffer): void {
+    const transport = this.#transport;
+    transport[engineOf] = this;
+    transport.on("data", receiveData);
+    transport.on("end", receiveEnd);
+    transport.on("error", noteError);
+    transport.on("close", noteClose);
+    if (head.length > 0) this.receive(head);
+    if (!this.inbox.isHoldingPeer) transport.resume();
+  }
+
+  receive(chunk: Buffer): void {
+    this.#silentBeats = 0;
+    this.#isReceiving = true;
+    this.#receiver.receive(chunk);
+    this.#isReceiving = false;
+    this.#outbox.flush();
+  }
+
+  sendText(text: string): void {
+    this.#inOrder(text.length, () => this.#sendTextNow(text));
+  }
+
+  /** Sends bytes, which must not change before they have left. */
+  sendBinary(payload: Uint8Array): void {
+    this.#inOrder(payload.length, () => this.#sendBinaryNow(payload));
+  }
+
+  /** Sends what is read later in the place that it has now. */
+  sendBlob(blob: Blob): void {
+    this.#order ??= new SendOrder((error) => this.fail(error, CloseCode.InternalError));
+    if (this.#closing.state !== "open") this.#outbox.discard(blob.size);
+    else if (this.#admit(blob.size)) this.#order.addBlob(blob, (payload) => this.#sendBinaryNow(payload));
+  }
+
+  /** Adds whole frames that others send too, to leave at the end of the event loop's turn. */
+  sendShared(frames: Uint8Array, payloadBytes: number): void {
+    if (this.#closing.state !== "open" || !this.#admit(payloadBytes)) return;
+    this.#outbox.addShared(frames, payloadBytes);
+    flushAfterTurn(this.#outbox);
+  }
+
+  ping(payload: Uint8Array): void {
+    if (this.#closing.state !== "open" || !this.#admit(payload.length)) return;
+    this.#outbox.addUrgent(Opcode.Ping, payload);
+    this.#scheduleFlush();
+  }
+
+  /** Starts the closing handshake; `body` is the Close frame's. */
+  close(body: Uint8Array): void {
+    this.#act(this.#closing.handle("send-close"), body);
+    // A client ignores further messages, so that none of them holds back the peer's Close frame.
+    if (this.#options.role === "client") this.#transport.resume();
+  }
+
+  /** Fails the connection (RFC 6455 §7.1.7), where this is our side's decision: what waits is not delivered. */
+  fail(error: unknown, closeCode: number): void {
+    if (this.#isOver) return;
+    this.inbox.dropMessages();
+    this.#fail(error, closeCode);
+  }
+
+  /** Cuts the transport. Nothing more is delivered. */
+  terminate(): void {
+    // Whatever the machine would say to the peer: there is no way left to say it.
+    this.#closing.handle("fail");
+    this.inbox.dropMessages();
+    this.#receiver.stop();
+    this.#transport.destroy();
+  }
+
+  /** Resolves when what was sent is on its way, or the connection is at its end. */
+  writable(): Promise<void> {
+    const isWaiting = this.#outbox.isFull || this.#order?.isBusy === true;
+    if (!isWaiting || this.#hasSettled) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drained.push(resolve);
+    });
+  }
+
+  /** One beat of the heart: pings a silent peer and gives up a dead one. */
+  beat(intervalMs: number): void {
+    if (this.#closing.state !== "open" || this.inbox.isHoldingPeer) return;
+    this.#silentBeats++;
+    if (this.#silentBeats === 2) this.ping(noBytes);
+    if (this.#silentBeats < 3) return;
+    this.#raiseError(new ConnectionError("WS_HEARTBEAT_TIMEOUT", { silentMs: 2 * intervalMs }));
+    this.terminate();
+  }
+
+  /** A listener of `type` threw, or what it promised was rejected. */
+  handleListenerError(error: unknown, type: string): void {
+    if (this.#options.role === "client") {
+      // The standard's "report the exception": it ends up where any uncaught error does.
+      process.nextTick(() => {
+        throw error;
+      });
+      return;
+    }
+    // Nobody would hear of it otherwise, and a failing "error" listener must not be asked again.
+    if (type === "error" || this.#isOver || !hasListener(this.face, "error")) {
+      this.#options.log.warn(`A "${type}" listener of a WebSocket connection failed: ${describe(error)}`);
+    }
+    if (type === "error") this.terminate();
+    else this.fail(error, CloseCode.InternalError);
+  }
+
+  // MessageHandler: what the peer sent.
+
+  onText(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isDeaf) return;
+    this.inbox.receive(asBuffer(bytes).toString("utf8", start, end));
+  }
+
+  onBinary(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isDeaf) return;
+    this.inbox.receive(asBuffer(bytes).subarray(start, end));
+  }
+
+  onPing(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#closing.state !== "open") return;
+    const payload = asBuffer(bytes).subarray(start, end);
+    this.#outbox.addPong(payload);
+    if (hasListener(this.face, "ping")) this.#raise(new MessageEvent("ping", this.face, payload));
+  }
+
+  onPong(bytes: Uint8Array, start: number, end: number): void {
+    if (!hasListener(this.face, "pong")) return;
+    this.#raise(new MessageEvent("pong", this.face, asBuffer(bytes).subarray(start, end)));
+  }
+
+  onClose(code: number, { bytes, start, end }: CloseReason): void {
+    this.#closeCode = code;
+    this.#closeReason = asBuffer(bytes).toString("utf8", start, end);
+    const body = code === CloseCode.NoStatus ? noBytes : closeBody(code, this.#closeReason);
+    this.#act(this.#closing.handle("receive-close"), body);
+  }
+
+  onProtocolError(error: ProtocolError): void {
+    this.#fail(error, error.closeCode);
+  }
+
+  // InboxOwner: messages on their way to the listeners.
+
+  deliver(message: Message): PromiseLike<unknown> | undefined {
+    if (!hasListener(this.face, "message")) return undefined;
+    const pending = dispatch(this.face, new MessageEvent("message", this.face, this.shape(message)));
+    return this.#options.role === "server" ? pending : undefined;
+  }
+
+  shape(message: Message): string | Buffer | ArrayBuffer | Blob {
+    return typeof message === "string" ? message : shapeBinary(message, this.binaryType);
+  }
+
+  handleRejection(error: unknown): void {
+    this.handleListenerError(error, "message");
+  }
+
+  setReading(isReading: boolean): void {
+    if (isReading) this.#transport.resume();
+    else this.#transport.pause();
+  }
+
+  // OutboxOwner
+
+  handleDrain(): void {
+    // A peer that takes what we send is alive.
+    this.#silentBeats = 0;
+    this.#releaseWriters();
+    if (hasListener(this.face, "drain")) this.#raise(new SocketEvent("drain", this.face));
+  }
+
+  // The transport.
+
+  handleTransportEnd(): void {
+    // No Close frame can follow; what we still have to say is written before the transport ends.
+    this.#outbox.endWhenFlushed();
+    this.#setDeadline(this.#options.closeTimeout);
+  }
+
+  handleTransportError(error: Error): void {
+    this.#networkError ??= error;
+  }
+
+  handleTransportClose(): void {
+    const before = this.#closing.state;
+    this.#act(this.#closing.handle("transport-end"), noBytes);
+    if (this.#options.role === "client" && (before === "open" || before === "sent")) {
+      this.#raiseError(new ConnectionError("WS_CONNECTION_LOST", {}, { cause: this.#networkError }));
+    }
+    this.inbox.afterQueued(() => this.#settle());
+  }
+
+  get #isOver(): boolean {
+    return this.#closing.state === "failed" || this.#closing.state === "ended";
+  }
+
+  /** A client hears nothing after it has called `close`, as the standard says. */
+  get #isDeaf(): boolean {
+    return this.#options.role === "client" && this.#closing.state !== "open";
+  }
+
+  #sendTextNow(text: string): void {
+    if (this.#closing.state !== "open") {
+      this.#outbox.discard(Buffer.byteLength(text));
+      return;
+    }
+    if (!this.#admit(text.length)) return;
+    if (this.#deflater === undefined) this.#outbox.addText(text);
+    else this.#addCompressed(Opcode.Text, Buffer.from(text, "utf8"), this.#deflater);
+    this.#scheduleFlush();
+  }
+
+  #sendBinaryNow(payload: Uint8Array): void {
+    if (this.#closing.state !== "open") {
+      this.#outbox.discard(payload.length);
+      return;
+    }
+    if (!this.#admit(payload.length)) return;
+    if (this.#deflater === undefined) {
+      this.#outbox.add({ first: FIN | Opcode.Binary, payload, payloadBytes: payload.length });
+    } else {
+      this.#addCompressed(Opcode.Binary, payload, this.#deflater);
+    }
+    this.#scheduleFlush();
+  }
+
+  #addCompressed(opcode: number, payload: Uint8Array, deflater: Deflater): void {
+    const compressed = deflater.deflate(payload);
+    const payloadBytes = payload.length;
+    if (compressed === undefined) this.#outbox.add({ first: FIN | opcode, payload, payloadBytes });
+    else this.#outbox.add({ first: FIN | RSV1 | opcode, payload: compressed, payloadBytes });
+  }
+
+  /** Whether `bytes` more may wait; if not, the connection ends, as the standard says of a full buffer. */
+  #admit(bytes: number): boolean {
+    const { bufferedBytesMax: limit } = this.#options;
+    const bufferedBytes = this.#outbox.retainedBytes + (this.#order?.payloadBytes ?? 0);
+    if (bufferedBytes === 0 || bufferedBytes + bytes <= limit) return true;
+    this.#outbox.discard(bytes);
+    this.#raiseError(new ConnectionError("WS_BUFFER_FULL", { bufferedBytes, bytes, limit }));
+    this.terminate();
+    return false;
+  }
+
+  #inOrder(payloadBytes: number, send: () => void): void {
+    if (this.#order?.isBusy === true) this.#order.add(payloadBytes, send);
+    else send();
+  }
+
+  /** The end of the input chunk flushes what was sent during it. */
+  #scheduleFlush(): void {
+    if (!this.#isReceiving) flushSoon(this.#outbox);
+  }
+
+  #act(action: CloseAction, body: Uint8Array): void {
+    if (action === "none") return;
+    if (action === "settle") {
+      clearTimeout(this.#deadline);
+      this.#outbox.close();
+      this.#options.onGone(this);
+    } else if (action === "write-failure" || action === "abandon") {
+      this.#receiver.stop();
+      this.#outbox.abandonQueued();
+      if (action === "write-failure") this.#outbox.addUrgent(Opcode.Close, body);
+      this.#outbox.endWhenFlushed();
+      this.#transport.resume();
+      this.#setDeadline(Math.min(this.#options.closeTimeout, websocketLimits.failureLingerMs.default));
+    } else {
+      this.#inOrder(0, () => this.#closeNow(action, body));
+      this.#setDeadline(this.#options.closeTimeout);
+    }
+  }
+
+  #closeNow(action: CloseAction, body: Uint8Array): void {
+    if (action !== "finish") this.#outbox.add({ first: FIN | Opcode.Close, payload: body, payloadBytes: 0 });
+    if (action !== "write-close" && endsTransportFirst(this.#options.role)) this.#outbox.endWhenFlushed();
+    this.#scheduleFlush();
+  }
+
+  #fail(error: unknown, closeCode: number): void {
+    const reason = error instanceof Error ? error.message : "";
+    this.#act(
+      this.#closing.handle("fail"),
+      closeBody(closeCode, closeCode === CloseCode.InternalError ? "" : reason),
+    );
+    this.#raiseError(error);
+  }
+
+  #setDeadline(ms: number): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#transport.destroy(), ms);
+  }
+
+  #settle(): void {
+    this.#hasSettled = true;
+    this.inbox.end();
+    this.#releaseWriters();
+    const wasClean = this.#closing.isClean;
+    const code = wasClean ? this.#closeCode : CloseCode.Abnormal;
+    this.#raise(new CloseEvent(this.face, { code, reason: wasClean ? this.#closeReason : "", wasClean }));
+  }
+
+  #releaseWriters(): void {
+    const waiting = this.#drained;
+    this.#drained = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #raiseError(error: unknown): void {
+    this.inbox.afterQueued(() => this.#raise(new ErrorEvent(this.face, error)));
+  }
+
+  #raise(event: SocketEvent): void {
+    const pending = dispatch(this.face, event);
+    if (pending === undefined || this.#options.role === "client") return;
+    pending.then(undefined, (error: unknown) => this.handleListenerError(error, event.type));
+  }
+}
+
+/** A Close frame's body (RFC 6455 §5.5.1); a reason that does not fit is cut between characters. */
+export function closeBody(code: number, reason: string): Buffer {
+  const body = Buffer.allocUnsafe(125);
+  body.writeUInt16BE(code, 0);
+  return body.subarray(0, 2 + body.write(reason, 2));
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function receiveData(this: Transport, chunk: Buffer): void {
+  this[engineOf]?.receive(chunk);
+}
+
+function receiveEnd(this: Transport): void {
+  this[engineOf]?.handleTransportEnd();
+}
+
+function noteError(this: Transport, error: Error): void {
+  this[engineOf]?.handleTransportError(error);
+}
+
+function noteClose(this: Transport): void {
+  this[engineOf]?.handleTransportClose();
+}

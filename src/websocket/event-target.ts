@@ -1,0 +1,168 @@
+import { isStopped, type SocketEvent } from "./events.ts";
+
+/** A function, or an object with `handleEvent` (DOM §2.7). What it returns counts where listeners are awaited. */
+export type Listener<E> = ((event: E) => unknown) | { handleEvent(event: E): unknown };
+
+export interface ListenerOptions {
+  /** Removed before its first call. */
+  once?: boolean;
+  /** Removed when it aborts. */
+  signal?: AbortSignal;
+  /** Part of a listener's identity, as in the standard; there is no capturing phase. */
+  capture?: boolean;
+  passive?: boolean;
+}
+
+interface Registration {
+  readonly type: string;
+  /** An attribute's (`onmessage = …`) can be replaced in place. */
+  callback: unknown;
+  readonly isAttribute: boolean;
+  readonly capture: boolean;
+  readonly once: boolean;
+  isRemoved: boolean;
+}
+
+/** Whether anything listens for the event. */
+export let hasListener: <Events extends object>(
+  target: SocketEventTarget<Events>,
+  type: keyof Events & string,
+) => boolean;
+
+/**
+ * Calls the listeners of `event.type` and returns a promise for what they promised, or undefined if none did. What one
+ * throws goes to its target's `reportListenerError`; what one rejects with, rejects the result.
+ */
+export let dispatch: <Events extends object>(
+  target: SocketEventTarget<Events>,
+  event: SocketEvent,
+) => PromiseLike<unknown> | undefined;
+
+/**
+ * The standard's `EventTarget`, with a dispatch of its own: Node's turns the rejection of a listener into an uncaught
+ * exception, and costs a list and two maps per target. Here a target is one array, and `dispatch` returns what its
+ * listeners promised.
+ */
+export abstract class SocketEventTarget<Events extends object> {
+  /** Replaced, never changed, while a dispatch may be walking it. */
+  #registrations: readonly Registration[] = [];
+
+  addEventListener<Type extends keyof Events & string>(
+    type: Type,
+    listener: Listener<Events[Type]> | null,
+    options: boolean | ListenerOptions = {},
+  ): void {
+    const {
+      once = false,
+      signal,
+      capture = false,
+    } = typeof options === "boolean" ? { capture: options } : options;
+    if (listener === null || listener === undefined || signal?.aborted === true) return;
+    if (typeof listener !== "function" && typeof listener !== "object") {
+      throw new TypeError(
+        `A listener for "${type}" is ${typeof listener}; it is a function or an object with handleEvent`,
+      );
+    }
+    if (this.#find(type, listener, capture) !== undefined) return;
+    this.#add({ type, callback: listener, isAttribute: false, capture, once, isRemoved: false });
+    signal?.addEventListener("abort", () => this.removeEventListener(type, listener, capture), {
+      once: true,
+    });
+  }
+
+  removeEventListener<Type extends keyof Events & string>(
+    type: Type,
+    listener: Listener<Events[Type]> | null,
+    options: boolean | ListenerOptions = {},
+  ): void {
+    const capture = typeof options === "boolean" ? options : (options.capture ?? false);
+    const registration = this.#find(type, listener, capture);
+    if (registration !== undefined) this.#remove(registration);
+  }
+
+  /** Calls the listeners of `event.type`. Always true: no event of a socket can be cancelled. */
+  dispatchEvent(event: Event | SocketEvent): boolean {
+    void this.#dispatch(event);
+    return true;
+  }
+
+  /** What is done with what a listener threw; the others are called all the same. */
+  protected abstract reportListenerError(error: unknown, event: Event | SocketEvent): void;
+
+  /** An event handler attribute (HTML §8.1.8.1): it keeps the place that it had when it was first set. */
+  protected getAttribute(type: keyof Events & string): never | null {
+    const registration = this.#registrations.find((one) => one.isAttribute && one.type === type);
+    return (registration?.callback ?? null) as never | null;
+  }
+
+  protected setAttribute(type: keyof Events & string, value: unknown): void {
+    const callback = typeof value === "function" || typeof value === "object" ? value : null;
+    const registration = this.#registrations.find((one) => one.isAttribute && one.type === type);
+    if (registration === undefined) {
+      if (callback === null) return;
+      this.#add({ type, callback, isAttribute: true, capture: false, once: false, isRemoved: false });
+    } else if (callback === null) {
+      this.#remove(registration);
+    } else {
+      registration.callback = callback;
+    }
+  }
+
+  #find(type: string, callback: unknown, capture: boolean): Registration | undefined {
+    return this.#registrations.find(
+      (one) => !one.isAttribute && one.type === type && one.callback === callback && one.capture === capture,
+    );
+  }
+
+  #add(registration: Registration): void {
+    this.#registrations = [...this.#registrations, registration];
+  }
+
+  #remove(registration: Registration): void {
+    registration.isRemoved = true;
+    this.#registrations = this.#registrations.filter((one) => one !== registration);
+  }
+
+  #dispatch(event: Event | SocketEvent): PromiseLike<unknown> | undefined {
+    let pending: PromiseLike<unknown> | undefined;
+    const type = event.type;
+    for (const registration of this.#registrations) {
+      if (registration.type !== type || registration.isRemoved) continue;
+      if (registration.once) this.#remove(registration);
+      const result = this.#call(registration, event);
+      if (isThenable(result)) pending = pending === undefined ? result : Promise.all([pending, result]);
+      if (isStopped(event)) break;
+    }
+    return pending;
+  }
+
+  #call(registration: Registration, event: Event | SocketEvent): unknown {
+    const callback = registration.callback;
+    try {
+      if (typeof callback === "function") return callback.call(this, event);
+      if (registration.isAttribute) return undefined;
+      return (callback as { handleEvent(event: unknown): unknown }).handleEvent(event);
+    } catch (error) {
+      this.reportListenerError(error, event);
+      return undefined;
+    }
+  }
+
+  static {
+    // Instances descend from the platform's EventTarget, whose constructor is not run and whose methods are not used.
+    Object.setPrototypeOf(SocketEventTarget.prototype, EventTarget.prototype);
+    dispatch = (target, event) => target.#dispatch(event);
+    hasListener = (target, type) => target.#hasListener(type);
+  }
+
+  #hasListener(type: string): boolean {
+    for (const registration of this.#registrations) if (registration.type === type) return true;
+    return false;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
+}

@@ -1,0 +1,170 @@
+/**
+ * The events of a socket, by the standard's names and attributes. They are light objects of our own, as a message is an
+ * event each; their prototypes still descend from the platform's, so that `instanceof Event` holds.
+ */
+
+/** What every event has (DOM §2.2). Events of a socket neither bubble nor can be cancelled. */
+export class SocketEvent {
+  readonly type: string;
+  readonly target: object;
+  #timeStamp: number | undefined;
+
+  constructor(type: string, target: object) {
+    this.type = type;
+    this.target = target;
+  }
+
+  get currentTarget(): object {
+    return this.target;
+  }
+
+  get srcElement(): object {
+    return this.target;
+  }
+
+  /** AT_TARGET: there is no path but the target. */
+  get eventPhase(): number {
+    return 2;
+  }
+
+  get bubbles(): boolean {
+    return false;
+  }
+
+  get cancelable(): boolean {
+    return false;
+  }
+
+  get composed(): boolean {
+    return false;
+  }
+
+  get defaultPrevented(): boolean {
+    return false;
+  }
+
+  get cancelBubble(): boolean {
+    return false;
+  }
+
+  get returnValue(): boolean {
+    return true;
+  }
+
+  get isTrusted(): boolean {
+    return true;
+  }
+
+  /** Milliseconds since the process began, taken when first read: most events are never asked. */
+  get timeStamp(): number {
+    this.#timeStamp ??= performance.now();
+    return this.#timeStamp;
+  }
+
+  composedPath(): object[] {
+    return [this.target];
+  }
+
+  stopPropagation(): void {}
+
+  /** No listener after the current one is called. */
+  stopImmediatePropagation(): void {
+    stopped.add(this);
+  }
+
+  preventDefault(): void {}
+}
+
+const stopped = new WeakSet<object>();
+
+/** Whether a listener called `stopImmediatePropagation`. */
+export function isStopped(event: object): boolean {
+  return stopped.has(event);
+}
+
+/** A received message, or the payload of a ping or pong. */
+export class MessageEvent<Data = string | Buffer | ArrayBuffer | Blob> extends SocketEvent {
+  /** Text as a string; binary as the socket's `binaryType` says. It is the listener's to keep. */
+  readonly data: Data;
+
+  constructor(type: string, target: object, data: Data) {
+    super(type, target);
+    this.data = data;
+  }
+
+  /** The origin of the socket's `url`. */
+  get origin(): string {
+    const { url } = this.target as { url?: string };
+    return url === undefined || !URL.canParse(url) ? "" : new URL(url).origin;
+  }
+
+  get lastEventId(): string {
+    return "";
+  }
+
+  get source(): null {
+    return null;
+  }
+
+  get ports(): readonly never[] {
+    return [];
+  }
+}
+
+/** The end of a connection: fired once, after every message. */
+export class CloseEvent extends SocketEvent {
+  /** The code of the peer's Close frame; 1005 if it had none, 1006 if there was no Close frame (RFC 6455 §7.1.5). */
+  readonly code: number;
+  /** The reason of the peer's Close frame, at most 123 bytes of UTF-8. */
+  readonly reason: string;
+  /** Whether Close frames went both ways. */
+  readonly wasClean: boolean;
+
+  constructor(target: object, end: { code: number; reason: string; wasClean: boolean }) {
+    super("close", target);
+    this.code = end.code;
+    this.reason = end.reason;
+    this.wasClean = end.wasClean;
+  }
+}
+
+/** Something went wrong; a `close` event follows. The standard's event has a name only: `error` says what it was. */
+export class ErrorEvent extends SocketEvent {
+  /** A `ProtocolError`, `HandshakeError` or `ConnectionError`, or what a listener threw. */
+  readonly error: unknown;
+
+  constructor(target: object, error: unknown) {
+    super("error", target);
+    this.error = error;
+  }
+
+  get message(): string {
+    return this.error instanceof Error ? this.error.message : String(this.error);
+  }
+}
+
+/** The events of a socket by their names. */
+export interface SocketEventMap {
+  open: SocketEvent;
+  message: MessageEvent;
+  error: ErrorEvent;
+  close: CloseEvent;
+  /** Nothing waits to be sent any more after something had to. */
+  drain: SocketEvent;
+  ping: MessageEvent<Buffer>;
+  pong: MessageEvent<Buffer>;
+}
+
+/** Gives a class the platform's prototype without running the platform's constructor for each event. */
+function descendFrom(own: object, platform: object): void {
+  Object.setPrototypeOf(own, platform);
+}
+
+descendFrom(SocketEvent.prototype, Event.prototype);
+tag(SocketEvent.prototype, "Event");
+tag(MessageEvent.prototype, "MessageEvent");
+tag(CloseEvent.prototype, "CloseEvent");
+
+function tag(prototype: object, name: string): void {
+  Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
+}

@@ -1,0 +1,23 @@
+export {
+  HandshakeError,
+  type HandshakeErrorCode,
+  type PerMessageDeflateOptions,
+  ProtocolError,
+  type ProtocolErrorCode,
+} from "../protocol/index.ts";
+export type { BinaryType } from "./binary-type.ts";
+export { type EventHandler, type MessageData, WebSocketConnection } from "./connection.ts";
+export { ConnectionError, type ConnectionErrorCode } from "./errors.ts";
+export type { Listener, ListenerOptions } from "./event-target.ts";
+export { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type SocketEventMap } from "./events.ts";
+export { websocketLimits } from "./limits.ts";
+export type { Log } from "./log.ts";
+export type { SendData } from "./send-data.ts";
+export type { ClientRefusal, UpgradeRequest, WebSocketServerOptions } from "./server-options.ts";
+export { WebSocket, type WebSocketOptions } from "./websocket.ts";
+export {
+  type CloseOptions,
+  ConnectionEvent,
+  type ServerEventMap,
+  WebSocketServer,
+} from "./websocket-server.ts";

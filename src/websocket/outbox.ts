@@ -1,0 +1,272 @@
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { FIN, Opcode, type Role } from "../protocol/index.ts";
+import { arenaPayloadMax, frameArena, frameInOwnBuffer, utf8BytesPerUnitMax } from "./frame-arena.ts";
+
+/** How much is given to the transport before looking whether it took it. */
+const batchBytesMax = 256 * 1024;
+/** Frames that wait are moved out of the shared arena into buffers of at least this size. */
+const spillBytesMin = 4 * 1024;
+/** What a segment costs besides its bytes; so that frames without payload count, too. */
+const segmentOverheadBytes = 64;
+const nothing = Buffer.alloc(0);
+
+/** Whole frames that lie together, and perhaps the payload of the last of them. */
+interface Segment {
+  readonly buffer: Uint8Array;
+  readonly start: number;
+  end: number;
+  /** A large payload, sent after `buffer[start, end)` without a copy. */
+  readonly body: Uint8Array | undefined;
+  /** What this counts in `bufferedAmount`. */
+  payloadBytes: number;
+  /** `buffer` belongs to this connection and has room behind `end`. */
+  readonly isSpill?: true;
+}
+
+export interface OutboxOwner {
+  /** Nothing waits any more after something had to. */
+  handleDrain(): void;
+}
+
+export interface OutgoingFrame {
+  /** FIN, RSV bits and opcode. */
+  readonly first: number;
+  readonly payload: Uint8Array;
+  /** What it counts in `bufferedAmount`: the payload before compression; 0 for a control frame. */
+  readonly payloadBytes: number;
+}
+
+/**
+ * What a connection has to send. Frames are gathered and given to the transport together by `flush`: once per input
+ * chunk or per turn of user code, not once per message. While the transport has not taken all of that, further frames
+ * stay here, where a ping, a pong or a failure's Close frame can still overtake them, between frames.
+ */
+export class Outbox {
+  readonly #transport: Duplex;
+  readonly #masks: boolean;
+  readonly #keepsNothing: boolean;
+  readonly #owner: OutboxOwner;
+  #segments: Segment[] = [];
+  /** Control frames that go before `#segments`. */
+  #urgent: Segment[] = [];
+  #queuedBytes = 0;
+  #queuedPayload = 0;
+  /** Payload given to a transport that had not taken all of it. */
+  #handedPayload = 0;
+  /** Payload that will never leave; `bufferedAmount` goes on counting it, as the standard says. */
+  #lostPayload = 0;
+  /** `full`: the transport has not taken all that it was given. */
+  #state: "ready" | "full" | "ended" = "ready";
+  #endsWhenFlushed = false;
+
+  constructor(transport: Duplex, role: Role, owner: OutboxOwner) {
+    this.#transport = transport;
+    this.#masks = role === "client";
+    this.#owner = owner;
+    // Once the kernel took all of a write, nothing refers to its bytes; another kind of stream may keep them.
+    this.#keepsNothing = transport instanceof Socket;
+  }
+
+  /** Payload bytes accepted but not yet taken by the operating system. */
+  get bufferedAmount(): number {
+    const unsent = this.#transport.writableLength;
+    const handed = unsent === 0 ? 0 : Math.min(this.#handedPayload, unsent);
+    return this.#queuedPayload + handed + this.#lostPayload;
+  }
+
+  /** All bytes that are retained here and in the transport, headers and control frames included. */
+  get retainedBytes(): number {
+    return this.#queuedBytes + this.#transport.writableLength;
+  }
+
+  /** Whether what is added has to wait for the transport. */
+  get isFull(): boolean {
+    return this.#state === "full";
+  }
+
+  /** Adds a text message; a short one is encoded straight into place. */
+  addText(text: string): void {
+    if (text.length * utf8BytesPerUnitMax > arenaPayloadMax) {
+      const payload = Buffer.from(text, "utf8");
+      this.add({ first: FIN | Opcode.Text, payload, payloadBytes: payload.length });
+    } else {
+      this.#appendWritten(frameArena.writeText(text, this.#masks));
+    }
+  }
+
+  /** Adds a frame. A server's large payload is not copied and must not change until it has left. */
+  add({ first, payload, payloadBytes }: OutgoingFrame): void {
+    if (payload.length <= arenaPayloadMax) {
+      frameArena.write(first, payload, this.#masks);
+      this.#appendWritten(payloadBytes);
+    } else if (this.#masks) {
+      this.addShared(frameInOwnBuffer(first, payload, true), payloadBytes);
+    } else {
+      frameArena.writeHeader(first, payload.length);
+      const header = Buffer.from(frameArena.buffer.subarray(frameArena.start, frameArena.end));
+      frameArena.release(frameArena.buffer, frameArena.start, frameArena.end);
+      this.#append({ buffer: header, start: 0, end: header.length, body: payload, payloadBytes });
+    }
+  }
+
+  /** Adds frames that others send too; the bytes must never change. */
+  addShared(frames: Uint8Array, payloadBytes: number): void {
+    this.#append({ buffer: frames, start: 0, end: frames.length, body: undefined, payloadBytes });
+  }
+
+  /** Adds a control frame that overtakes whatever waits. */
+  addUrgent(opcode: number, payload: Uint8Array): void {
+    const frame = frameInOwnBuffer(FIN | opcode, payload, this.#masks);
+    const segment = { buffer: frame, start: 0, end: frame.length, body: undefined, payloadBytes: 0 };
+    this.#urgent.push(segment);
+    this.#queuedBytes += retainedBytesOf(segment);
+  }
+
+  /**
+   * Adds a pong, which overtakes whatever waits. Of pongs that wait only the newest is kept, as RFC 6455 §5.5.3 allows,
+   * so that pings of a peer that does not read cost nothing that grows.
+   */
+  addPong(payload: Uint8Array): void {
+    if (this.#state === "full") {
+      const waiting = this.#urgent.findIndex(({ buffer }) => (buffer[0]! & 0x0f) === Opcode.Pong);
+      if (waiting !== -1) this.#queuedBytes -= retainedBytesOf(this.#urgent.splice(waiting, 1)[0]!);
+    }
+    this.addUrgent(Opcode.Pong, payload);
+  }
+
+  /** Gives the transport what it takes. */
+  flush(): void {
+    while (this.#state === "ready" && this.#queuedBytes > 0) {
+      if (this.#urgent.length === 0 && this.#segments.length === 1) this.#writeOnly(this.#segments[0]!);
+      else this.#writeBatch();
+      if (this.#transport.writableLength > 0) this.#awaitTransport();
+    }
+    if (this.#endsWhenFlushed && this.#queuedBytes === 0 && this.#state !== "ended") {
+      this.#state = "ended";
+      this.#transport.end();
+    }
+  }
+
+  /** Ends the transport after what is queued. */
+  endWhenFlushed(): void {
+    this.#endsWhenFlushed = true;
+    this.flush();
+  }
+
+  /** Gives up what the transport has not been given: its frames will never leave. */
+  abandonQueued(): void {
+    this.#lostPayload += this.#queuedPayload;
+    this.#segments = [];
+    this.#urgent = [];
+    this.#queuedBytes = 0;
+    this.#queuedPayload = 0;
+  }
+
+  /** The transport is gone: nothing is retained, `bufferedAmount` stays as it was. */
+  close(): void {
+    this.#lostPayload = this.bufferedAmount - this.#queuedPayload;
+    this.abandonQueued();
+    this.#handedPayload = 0;
+    this.#state = "ended";
+  }
+
+  /** Counts payload that is accepted, as the standard says, but will not be sent. */
+  discard(payloadBytes: number): void {
+    this.#lostPayload += payloadBytes;
+  }
+
+  /** Queues the frame that the arena wrote last. */
+  #appendWritten(payloadBytes: number): void {
+    const { buffer, start, end } = frameArena;
+    const last = this.#segments.at(-1);
+    if (this.#state === "full") this.#spill(last, payloadBytes);
+    else if (last !== undefined && last.buffer === buffer && last.end === start)
+      this.#extend(last, end, payloadBytes);
+    else this.#append({ buffer, start, end, body: undefined, payloadBytes });
+  }
+
+  /**
+   * Moves the frame that the arena wrote last to a buffer of this connection's own: what waits for a slow peer would
+   * otherwise hold a whole arena for each few bytes of it.
+   */
+  #spill(last: Segment | undefined, payloadBytes: number): void {
+    const { buffer, start, end } = frameArena;
+    const bytes = end - start;
+    if (last?.isSpill === true && last.end + bytes <= last.buffer.length) {
+      last.buffer.set(buffer.subarray(start, end), last.end);
+      this.#extend(last, last.end + bytes, payloadBytes);
+    } else {
+      const own = Buffer.allocUnsafeSlow(Math.max(bytes, spillBytesMin));
+      own.set(buffer.subarray(start, end));
+      this.#append({ buffer: own, start: 0, end: bytes, body: undefined, payloadBytes, isSpill: true });
+    }
+    frameArena.release(buffer, start, end);
+  }
+
+  #extend(segment: Segment, end: number, payloadBytes: number): void {
+    this.#queuedBytes += end - segment.end;
+    this.#queuedPayload += payloadBytes;
+    segment.end = end;
+    segment.payloadBytes += payloadBytes;
+  }
+
+  #append(segment: Segment): void {
+    this.#segments.push(segment);
+    this.#queuedBytes += retainedBytesOf(segment);
+    this.#queuedPayload += segment.payloadBytes;
+  }
+
+  #writeOnly(segment: Segment): void {
+    this.#segments.length = 0;
+    if (segment.body === undefined) {
+      this.#write(segment);
+    } else {
+      this.#transport.cork();
+      this.#write(segment);
+      this.#transport.uncork();
+    }
+    if (this.#keepsNothing && this.#transport.writableLength === 0) {
+      frameArena.release(segment.buffer, segment.start, segment.end);
+    }
+  }
+
+  #writeBatch(): void {
+    this.#transport.cork();
+    for (const segment of this.#urgent) this.#write(segment);
+    this.#urgent.length = 0;
+    let count = 0;
+    for (let bytes = 0; count < this.#segments.length && bytes < batchBytesMax; count++) {
+      const segment = this.#segments[count]!;
+      this.#write(segment);
+      bytes += retainedBytesOf(segment);
+    }
+    this.#segments.splice(0, count);
+    this.#transport.uncork();
+  }
+
+  #write(segment: Segment): void {
+    const { buffer, start, end, body, payloadBytes } = segment;
+    if (this.#transport.writableLength === 0) this.#handedPayload = 0;
+    this.#handedPayload += payloadBytes;
+    this.#queuedBytes -= retainedBytesOf(segment);
+    this.#queuedPayload -= payloadBytes;
+    this.#transport.write(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end));
+    if (body !== undefined) this.#transport.write(body);
+  }
+
+  /** An empty write is called back when those before it are done; `drain` would only tell of a high-water mark. */
+  #awaitTransport(): void {
+    this.#state = "full";
+    this.#transport.write(nothing, () => {
+      if (this.#state !== "full") return;
+      this.#state = "ready";
+      this.flush();
+      if (this.#state === "ready") this.#owner.handleDrain();
+    });
+  }
+}
+
+function retainedBytesOf({ start, end, body }: Segment): number {
+  return segmentOverheadBytes + end - start + (body === undefined ? 0 : body.length);
+}

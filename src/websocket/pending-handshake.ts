@@ -1,0 +1,35 @@
+import type { Duplex } from "node:stream";
+import { refuse } from "./refuse.ts";
+
+/** A transport whose handshake is not finished: it has a deadline and survives errors of its transport. */
+export class PendingHandshake {
+  readonly transport: Duplex;
+  readonly #onFinish: (handshake: PendingHandshake) => void;
+  readonly #deadline: NodeJS.Timeout;
+
+  /** `onFinish` is called once, however the handshake ends. */
+  constructor(transport: Duplex, timeoutMs: number, onFinish: (handshake: PendingHandshake) => void) {
+    this.transport = transport;
+    this.#onFinish = onFinish;
+    this.#deadline = setTimeout(() => {
+      refuse(transport, { status: 408, message: `The handshake took longer than ${timeoutMs} ms.` });
+    }, timeoutMs);
+    transport.on("error", ignoreError);
+    transport.once("close", this.finish);
+  }
+
+  /** Whether the peer can still be answered. */
+  get isOpen(): boolean {
+    return !this.transport.writableEnded && !this.transport.destroyed;
+  }
+
+  /** The handshake is answered, or the transport is gone. */
+  readonly finish = (): void => {
+    clearTimeout(this.#deadline);
+    this.transport.off("close", this.finish);
+    this.#onFinish(this);
+  };
+}
+
+/** A transport that fails before there is a connection is of no interest, but its error must have a listener. */
+function ignoreError(): void {}

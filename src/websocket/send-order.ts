@@ -1,0 +1,65 @@
+interface Waiting {
+  readonly payloadBytes: number;
+  readonly payload: Promise<Uint8Array> | undefined;
+  readonly send: (payload: Uint8Array) => void;
+}
+
+const noBytes = new Uint8Array(0);
+
+/**
+ * Keeps sends in order while a Blob among them is being read: what is sent after it waits for it. It exists only on
+ * connections that have sent a Blob.
+ */
+export class SendOrder {
+  readonly #onError: (error: unknown) => void;
+  readonly #waiting: Waiting[] = [];
+  #payloadBytes = 0;
+
+  /** `onError` is called if a Blob cannot be read; what waited behind it is dropped. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  get isBusy(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** What waits here of `bufferedAmount`. */
+  get payloadBytes(): number {
+    return this.#payloadBytes;
+  }
+
+  addBlob(blob: Blob, send: (payload: Uint8Array) => void): void {
+    this.#add({
+      payloadBytes: blob.size,
+      payload: blob.arrayBuffer().then((bytes) => new Uint8Array(bytes)),
+      send,
+    });
+  }
+
+  add(payloadBytes: number, send: () => void): void {
+    this.#add({ payloadBytes, payload: undefined, send });
+  }
+
+  #add(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#payloadBytes += waiting.payloadBytes;
+    if (this.#waiting.length === 1) void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.isBusy) {
+        const { payload, send, payloadBytes } = this.#waiting[0]!;
+        const bytes = payload === undefined ? noBytes : await payload;
+        this.#waiting.shift();
+        this.#payloadBytes -= payloadBytes;
+        send(bytes);
+      }
+    } catch (error) {
+      this.#waiting.length = 0;
+      this.#payloadBytes = 0;
+      this.#onError(error);
+    }
+  }
+}

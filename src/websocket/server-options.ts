@@ -1,0 +1,120 @@
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Server as HttpsServer } from "node:https";
+import type { TlsOptions } from "node:tls";
+import {
+  checkDeflateOptions,
+  type HeaderMap,
+  type Origins,
+  type PerMessageDeflateOptions,
+  protocolLimits,
+} from "../protocol/index.ts";
+import { websocketLimits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { checkLimits } from "./option-checks.ts";
+
+/** What a client asked for, as `verifyClient`, `origins`, `handleProtocols` and the `connection` event see it. */
+export interface UpgradeRequest {
+  readonly method: "GET";
+  /** The request target: path and query. */
+  readonly url: string;
+  /** By lower-case names; repeated headers are joined by ", ". */
+  readonly headers: HeaderMap;
+  /** The transport's other end: behind a proxy, the proxy. */
+  readonly remoteAddress: string;
+  /** Whether the transport is TLS. */
+  readonly encrypted: boolean;
+  /** Node's request, where the server is attached to an HTTP server or was handed the socket. */
+  readonly incoming?: IncomingMessage | undefined;
+}
+
+/** Why `verifyClient` refuses: an HTTP status from 300 to 599 and a sentence for the response's body. */
+export interface ClientRefusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** Options of `WebSocketServer`. Those that `ws` has under the same meaning have its names. */
+export interface WebSocketServerOptions {
+  /** Listen on this port; 0 takes a free one. Without `port` and `server`, only `handleUpgrade` makes connections. */
+  port?: number;
+  /** The address to listen on. Default: all of them, as for `net.Server`. */
+  host?: string;
+  /** Connections that the operating system queues. Default: Node's. */
+  backlog?: number;
+  /** Listen with TLS: options of `tls.createServer`, such as `cert` and `key`. */
+  tls?: TlsOptions;
+  /** Take the upgrades of this HTTP(S) server. Several engines share one by `path`. */
+  server?: HttpServer | HttpsServer;
+  /** Take only this path (exactly, without its query). Default: every path. */
+  path?: string;
+  /**
+   * Browsers that may connect, besides those of the server's own origin: a list of origins, "*", or a function. A
+   * request without an Origin is not a browser's and passes. Others are refused with 403.
+   */
+  origins?: Origins<UpgradeRequest>;
+  /** The subprotocols spoken here, or a function that chooses one of those offered. Default: none is chosen. */
+  handleProtocols?: readonly string[] | ((protocols: Set<string>, request: UpgradeRequest) => string | false);
+  /** Decides about a client before the handshake is answered. `false` is 401. */
+  verifyClient?: (request: UpgradeRequest) => boolean | ClientRefusal | Promise<boolean | ClientRefusal>;
+  /** RFC 7692. Default: false. `true` is with no context takeover in either direction. */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions;
+  /** The largest message, in bytes after inflation: 1009. Default: 16 MiB. */
+  maxPayload?: number;
+  /** The most frames of a message: 1008. Default: 16,777,216. */
+  maxFragments?: number;
+  /** The most that waits to be sent on a connection, in bytes. Default: 16 MiB. */
+  bufferedBytesMax?: number;
+  /** Received messages that may wait for a handler, in bytes, before reading stops. Default: 256 KiB. */
+  readAheadBytesMax?: number;
+  /** The head of a handshake, in bytes: 431. Default: 16 KiB. On an HTTP server its own limit holds. */
+  headerBytesMax?: number;
+  /** The headers of a handshake: 431. Default: 100. On an HTTP server its own limit holds. */
+  headersMax?: number;
+  /** Milliseconds for a handshake: 408. Default: 10,000. On an HTTP server `headersTimeout` holds before the upgrade. */
+  handshakeTimeout?: number;
+  /** Milliseconds from a Close frame to the end of the transport. Default: 10,000. */
+  closeTimeout?: number;
+  /** Connections and handshakes at once: 503. Default: 100,000. */
+  connectionsMax?: number;
+  /** Topics per connection. Default: 1000. */
+  topicsMax?: number;
+  /** A peer silent for this many milliseconds is pinged, and gone after as many again; 0 is off. Default: 30,000. */
+  heartbeatIntervalMs?: number;
+  /** Where warnings go. Default: `console`. */
+  log?: Log;
+}
+
+/** The options with their defaults. */
+export type ServerSettings = ReturnType<typeof readServerOptions>;
+
+/** Checks the options and fills in the defaults. Throws TypeError or RangeError naming the option. */
+export function readServerOptions(options: WebSocketServerOptions) {
+  const { path, port, server } = options;
+  if (port !== undefined && server !== undefined) {
+    throw new TypeError("Give either port, to listen, or server, to attach to one; both were given");
+  }
+  if (path !== undefined && (typeof path !== "string" || !path.startsWith("/") || /[?#]/.test(path))) {
+    throw new TypeError(`path is ${JSON.stringify(path)}; it begins with "/" and has no "?" and no "#"`);
+  }
+  const deflate = options.perMessageDeflate === true ? {} : options.perMessageDeflate;
+  if (deflate !== undefined && deflate !== false) checkDeflateOptions(deflate, "server");
+  return {
+    path,
+    deflate: deflate === false ? undefined : deflate,
+    log: options.log ?? console,
+    ...checkLimits(options, {
+      maxPayload: protocolLimits.maxPayload,
+      maxFragments: protocolLimits.maxFragments,
+      headerBytesMax: protocolLimits.headerBytesMax,
+      headersMax: protocolLimits.headersMax,
+      bufferedBytesMax: websocketLimits.bufferedBytesMax,
+      readAheadBytesMax: websocketLimits.readAheadBytesMax,
+      handshakeTimeout: websocketLimits.handshakeTimeout,
+      closeTimeout: websocketLimits.closeTimeout,
+      connectionsMax: websocketLimits.connectionsMax,
+      topicsMax: websocketLimits.topicsMax,
+      heartbeatIntervalMs: websocketLimits.heartbeatIntervalMs,
+    }),
+  };
+}

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
+import {
+  acceptDeflateOffer,
+  createOriginPolicy,
+  type DeflateParameters,
+  HandshakeError,
+  type HeaderMap,
+  type OriginPolicy,
+  readUpgradeRequest,
+  type Refusal,
+  type RequestHead,
+  selectSubprotocol,
+  type UpgradeOffer,
+  writeUpgradeResponse,
+} from "../protocol/index.ts";
+import type { ServerSettings, UpgradeRequest, WebSocketServerOptions } from "./server-options.ts";
+
+/** A handshake that arrived on a transport. */
+export interface Arrival {
+  readonly head: RequestHead;
+  readonly request: UpgradeRequest;
+}
+
+/** A handshake to be answered with `response`, and what it agreed on. */
+export interface Admission {
+  readonly offer: UpgradeOffer;
+  readonly response: string;
+  readonly protocol: string;
+  readonly extensions: string;
+  readonly deflate: DeflateParameters | undefined;
+}
+
+/** Decides about handshakes by a server's options, in an order that tells a stranger as little as possible. */
+export class UpgradePolicy {
+  readonly #settings: ServerSettings;
+  readonly #options: WebSocketServerOptions;
+  readonly #isAllowed: OriginPolicy<UpgradeRequest>;
+
+  constructor(settings: ServerSettings, options: WebSocketServerOptions) {
+    this.#settings = settings;
+    this.#options = options;
+    this.#isAllowed = createOriginPolicy(options.origins);
+  }
+
+  /** Throws a `HandshakeError` if the handshake is bad, or the application or its options refuse it. */
+  async admit({ head, request }: Arrival): Promise<Admission | Refusal> {
+    const offer = readUpgradeRequest(head);
+    const { origin, host, path } = offer;
+    if (this.#settings.path !== undefined && path !== this.#settings.path) {
+      throw new HandshakeError("WS_HANDSHAKE_PATH", { path });
+    }
+    const refused = this.#isAllowed({ origin, host, encrypted: request.encrypted }, request);
+    if (refused !== undefined) throw refused;
+    const verdict = (await this.#options.verifyClient?.(request)) ?? true;
+    if (verdict === false) return { status: 401, message: "This server does not accept the connection." };
+    if (typeof verdict === "object") return verdict;
+    return this.#accept(offer, request);
+  }
+
+  #accept(offer: UpgradeOffer, request: UpgradeRequest): Admission {
+    const protocol = this.#chooseProtocol(offer, request);
+    const { deflate } = this.#settings;
+    const accepted = deflate === undefined ? undefined : acceptDeflateOffer(offer.extensions, deflate);
+    const response = writeUpgradeResponse(
+      { key: offer.key, protocol, extensions: accepted?.response },
+      sha1Base64,
+    );
+    return {
+      offer,
+      response,
+      protocol: protocol ?? "",
+      extensions: accepted?.response ?? "",
+      deflate: accepted?.parameters,
+    };
+  }
+
+  #chooseProtocol({ protocols }: UpgradeOffer, request: UpgradeRequest): string | undefined {
+    const { handleProtocols } = this.#options;
+    if (handleProtocols === undefined || protocols.length === 0) return undefined;
+    if (typeof handleProtocols !== "function") return selectSubprotocol(protocols, handleProtocols);
+    const chosen = handleProtocols(new Set(protocols), request);
+    if (chosen === false) return undefined;
+    if (protocols.includes(chosen)) return chosen;
+    throw new TypeError(`handleProtocols returned ${JSON.stringify(chosen)}, which the client did not offer`);
+  }
+}
+
+/** What a failed handshake is answered with; an error of the application's is not told to the peer. */
+export function refusalFor(error: unknown): Refusal {
+  if (error instanceof HandshakeError) return error;
+  return { status: 500, message: "The server failed while it handled this handshake." };
+}
+
+export function sha1Base64(text: string): string {
+  return createHash("sha1").update(text).digest("base64");
+}
+
+/** The handshake as the application sees it. */
+export function describeRequest(target: string, headers: HeaderMap, transport: Duplex): UpgradeRequest {
+  const { remoteAddress = "", encrypted = false } = transport as {
+    remoteAddress?: string;
+    encrypted?: boolean;
+  };
+  return { method: "GET", url: target, headers, remoteAddress, encrypted };
+}

@@ -1,0 +1,324 @@
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { HandshakeError, headerMapFromRaw, type RequestHead } from "../protocol/index.ts";
+import { acceptConnection, engineOf, type EventHandler, type WebSocketConnection } from "./connection.ts";
+import { DeflateCodecs } from "./deflate-codecs.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+import { dispatch, hasListener, SocketEventTarget } from "./event-target.ts";
+import { ErrorEvent, SocketEvent } from "./events.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { HttpUpgrades, type UpgradeClaim } from "./http-upgrades.ts";
+import { websocketLimits } from "./limits.ts";
+import { PendingHandshake } from "./pending-handshake.ts";
+import { refuse } from "./refuse.ts";
+import {
+  readServerOptions,
+  type ServerSettings,
+  type UpgradeRequest,
+  type WebSocketServerOptions,
+} from "./server-options.ts";
+import { Topics } from "./topics.ts";
+import { type Admission, describeRequest, refusalFor, UpgradePolicy } from "./upgrade.ts";
+import { UpgradeListener } from "./upgrade-listener.ts";
+
+/** A connection was opened: `socket` is its other end, `request` the handshake that opened it. */
+export class ConnectionEvent extends SocketEvent {
+  readonly socket: WebSocketConnection;
+  readonly request: UpgradeRequest;
+
+  constructor(server: WebSocketServer, opened: { socket: WebSocketConnection; request: UpgradeRequest }) {
+    super("connection", server);
+    this.socket = opened.socket;
+    this.request = opened.request;
+  }
+}
+
+/** The events of a server by their names. */
+export interface ServerEventMap {
+  /** The port is bound. */
+  listening: SocketEvent;
+  connection: ConnectionEvent;
+  /** The port could not be bound: `error` is Node's. */
+  error: ErrorEvent;
+  /** `close()` has finished. */
+  close: SocketEvent;
+}
+
+export interface CloseOptions {
+  /** Milliseconds that connections have to finish their closing handshake before they are cut. Default: 5000. */
+  graceMs?: number;
+}
+
+const defaultGraceMs = 5000;
+
+/**
+ * A WebSocket server: RFC 6455 and, if asked for, RFC 7692. It listens by itself (`port`), takes the upgrades of an
+ * HTTP server (`server`, `path`), or is handed sockets (`handleUpgrade`).
+ *
+ * Nothing is delivered before the `connection` handler has returned or, if it returned a promise, that has resolved or
+ * the handler has begun to iterate or called `ready()`.
+ *
+ * @throws {TypeError | RangeError} from the constructor, for an option that is not what it should be.
+ */
+export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
+  /** Resolves when the port is bound, at once where there is none. Rejects with Node's error, such as EADDRINUSE. */
+  readonly listening: Promise<void>;
+
+  readonly #settings: ServerSettings;
+  readonly #policy: UpgradePolicy;
+  readonly #engineOptions: EngineOptions;
+  readonly #codecs: DeflateCodecs | undefined;
+  readonly #topics: Topics;
+  readonly #heartbeat: Heartbeat;
+  readonly #listener: UpgradeListener | undefined;
+  readonly #httpServer: WebSocketServerOptions["server"];
+  readonly #claim: UpgradeClaim | undefined;
+  readonly #clients = new Set<WebSocketConnection>();
+  readonly #handshakes = new Set<PendingHandshake>();
+  #closing: Promise<void> | undefined;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(options: WebSocketServerOptions = {}) {
+    super();
+    const settings = readServerOptions(options);
+    this.#settings = settings;
+    this.#policy = new UpgradePolicy(settings, options);
+    this.#engineOptions = { ...settings, role: "server", onGone: (engine) => this.#forget(engine) };
+    this.#codecs = settings.deflate === undefined ? undefined : new DeflateCodecs("server", settings.deflate);
+    this.#topics = new Topics(settings.topicsMax);
+    this.#heartbeat = new Heartbeat(settings.heartbeatIntervalMs, this.#clients);
+    this.#httpServer = options.server;
+    if (options.server !== undefined) {
+      this.#claim = { path: options.path, upgrade: (...upgrade) => this.handleUpgrade(...upgrade) };
+      HttpUpgrades.of(options.server).add(this.#claim);
+    }
+    if (options.port === undefined) {
+      this.listening = Promise.resolve();
+    } else {
+      const { port, host, backlog, tls } = options;
+      this.#listener = new UpgradeListener({ ...settings, port, host, backlog, tls }, this.#listenerOwner());
+      this.listening = this.#listen(this.#listener);
+    }
+  }
+
+  /** The connections whose transport is there, as they come and go. */
+  get clients(): ReadonlySet<WebSocketConnection> {
+    return this.#clients;
+  }
+
+  /** Where the server listens; null before it does, and without a listener. */
+  address(): AddressInfo | string | null {
+    return this.#listener?.address() ?? (this.#httpServer as HttpServer | undefined)?.address() ?? null;
+  }
+
+  /**
+   * Answers an upgrade that an HTTP server received, for those who route upgrades themselves. The socket is this
+   * server's from then on, whether or not the handshake succeeds.
+   */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const handshake = this.#begin(socket);
+    if (handshake === undefined) return;
+    try {
+      const { method = "", url: target = "/", httpVersion } = request;
+      const headers = headerMapFromRaw(request.rawHeaders, this.#settings);
+      void this.#upgrade(handshake, {
+        head: { method, target, httpVersion, headers },
+        rest: head,
+        incoming: request,
+      });
+    } catch (error) {
+      handshake.finish();
+      refuse(socket, refusalFor(error));
+    }
+  }
+
+  /** Sends a message to all subscribers of the topic and returns how many they are. Framed and compressed once. */
+  publish(topic: string, data: string | ArrayBuffer | ArrayBufferView): number {
+    return this.#topics.publish(topic, data);
+  }
+
+  /**
+   * Accepts no more connections, closes the open ones with 1001, and cuts what is left after `graceMs`. Resolves when
+   * all are gone and the port is free. An HTTP server that this one is attached to stays open.
+   */
+  close({ graceMs = defaultGraceMs }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get onconnection(): EventHandler<ConnectionEvent> {
+    return this.getAttribute("connection");
+  }
+
+  set onconnection(handler: EventHandler<ConnectionEvent>) {
+    this.setAttribute("connection", handler);
+  }
+
+  get onlistening(): EventHandler<SocketEvent> {
+    return this.getAttribute("listening");
+  }
+
+  set onlistening(handler: EventHandler<SocketEvent>) {
+    this.setAttribute("listening", handler);
+  }
+
+  get onerror(): EventHandler<ErrorEvent> {
+    return this.getAttribute("error");
+  }
+
+  set onerror(handler: EventHandler<ErrorEvent>) {
+    this.setAttribute("error", handler);
+  }
+
+  get onclose(): EventHandler<SocketEvent> {
+    return this.getAttribute("close");
+  }
+
+  set onclose(handler: EventHandler<SocketEvent>) {
+    this.setAttribute("close", handler);
+  }
+
+  protected override reportListenerError(error: unknown, event: Event | SocketEvent): void {
+    const engine = event instanceof ConnectionEvent ? engineOf(event.socket) : undefined;
+    if (engine !== undefined) engine.handleListenerError(error, event.type);
+    else this.#settings.log.warn(`A "${event.type}" listener of a WebSocketServer failed: ${String(error)}`);
+  }
+
+  #listenerOwner() {
+    return {
+      begin: (transport: Duplex) => this.#begin(transport),
+      upgrade: (handshake: PendingHandshake, head: RequestHead, rest: Buffer) => {
+        void this.#upgrade(handshake, { head, rest });
+      },
+    };
+  }
+
+  async #listen(listener: UpgradeListener): Promise<void> {
+    try {
+      await listener.listen();
+    } catch (error) {
+      this.#heartbeat.stop();
+      // Whoever listens has been told; without a listener the rejection must not go unseen.
+      if (!hasListener(this, "error")) throw error;
+      this.listening.catch(() => {});
+      dispatch(this, new ErrorEvent(this, error));
+      throw error;
+    }
+    dispatch(this, new SocketEvent("listening", this));
+  }
+
+  #begin(transport: Duplex): PendingHandshake | undefined {
+    const { connectionsMax, handshakeTimeout } = this.#settings;
+    const isFull = this.#clients.size + this.#handshakes.size >= connectionsMax;
+    const handshake = new PendingHandshake(transport, handshakeTimeout, (one) =>
+      this.#handshakes.delete(one),
+    );
+    if (!isFull && this.#closing === undefined) {
+      this.#handshakes.add(handshake);
+      return handshake;
+    }
+    handshake.finish();
+    const message = isFull
+      ? `This server has ${connectionsMax} connections, its limit.`
+      : "This server is stopping.";
+    refuse(transport, { status: 503, message, headers: { "Retry-After": "5" } });
+    return undefined;
+  }
+
+  async #upgrade(
+    handshake: PendingHandshake,
+    { head, rest, incoming }: { head: RequestHead; rest: Buffer; incoming?: IncomingMessage },
+  ): Promise<void> {
+    const { transport } = handshake;
+    try {
+      const request = { ...describeRequest(head.target, head.headers, transport), incoming };
+      const admission = await this.#policy.admit({ head, request });
+      if (!handshake.isOpen) return;
+      if ("status" in admission) refuse(transport, admission);
+      else if (this.#closing !== undefined)
+        refuse(transport, { status: 503, message: "This server is stopping." });
+      else this.#open({ transport, rest, request }, admission);
+    } catch (error) {
+      if (!(error instanceof HandshakeError)) this.#settings.log.warn(`A handshake failed: ${String(error)}`);
+      refuse(transport, refusalFor(error));
+    } finally {
+      handshake.finish();
+    }
+  }
+
+  #open(arrived: { transport: Duplex; rest: Buffer; request: UpgradeRequest }, admission: Admission): void {
+    const { transport, rest, request } = arrived;
+    const { offer, protocol, extensions, deflate } = admission;
+    const url = `${request.encrypted ? "wss" : "ws"}://${offer.host}${offer.target}`;
+    const details = { url, protocol, extensions, remoteAddress: request.remoteAddress, topics: this.#topics };
+    const inflater = deflate && this.#codecs?.inflaterFor(deflate);
+    const deflater = deflate && this.#codecs?.deflaterFor(deflate);
+    const { socket, engine } = acceptConnection(details, this.#engineOptions, {
+      transport,
+      inflater,
+      deflater,
+    });
+    this.#clients.add(socket);
+    transport.write(admission.response);
+    engine.inbox.hold();
+    const pending = dispatch(this, new ConnectionEvent(this, { socket, request }));
+    if (pending === undefined) engine.inbox.release();
+    else this.#awaitHandler(pending, engine);
+    engine.start(rest);
+  }
+
+  #awaitHandler(pending: PromiseLike<unknown>, engine: Engine): void {
+    const ms = websocketLimits.connectionHandlerMs.default;
+    const warning = setTimeout(() => {
+      if (!engine.inbox.isHeld || engine.readyState === 3) return;
+      const name = this.onconnection?.name || "connection handler";
+      this.#settings.log.warn(
+        `${name} has held back a connection's messages for ${ms} ms: it has not resolved, iterated, or called ready()`,
+      );
+    }, ms);
+    warning.unref();
+    const release = (): void => {
+      clearTimeout(warning);
+      engine.inbox.release();
+    };
+    pending.then(release, (error: unknown) => {
+      engine.handleListenerError(error, "connection");
+      release();
+    });
+  }
+
+  #forget(engine: Engine): void {
+    this.#topics.unsubscribeAll(engine);
+    this.#clients.delete(engine.face as WebSocketConnection);
+    if (this.#clients.size === 0) this.#whenEmpty?.();
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    await this.listening.catch(() => {});
+    const listenerClosed = this.#listener?.close();
+    const emptied = new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+    for (const socket of this.#clients) socket.close(1001, "The server is stopping");
+    const deadline = setTimeout(() => this.#cutAll(), graceMs);
+    if (this.#clients.size > 0) await emptied;
+    for (const handshake of this.#handshakes) handshake.transport.destroy();
+    clearTimeout(deadline);
+    await listenerClosed;
+    this.#heartbeat.stop();
+    if (this.#claim !== undefined && this.#httpServer !== undefined) {
+      HttpUpgrades.of(this.#httpServer).remove(this.#claim);
+    }
+    dispatch(this, new SocketEvent("close", this));
+  }
+
+  #cutAll(): void {
+    for (const socket of this.#clients) socket.terminate();
+    for (const { transport } of this.#handshakes) transport.destroy();
+  }
+}

@@ -1,0 +1,186 @@
+import type { ConnectionOptions } from "node:tls";
+import {
+  areSubprotocols,
+  checkDeflateOptions,
+  type ExtraHeaders,
+  type PerMessageDeflateOptions,
+  protocolLimits,
+} from "../protocol/index.ts";
+import { WebSocketConnection } from "./connection.ts";
+import { DeflateCodecs } from "./deflate-codecs.ts";
+import { dispatch } from "./event-target.ts";
+import { CloseEvent, ErrorEvent, SocketEvent } from "./events.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { websocketLimits } from "./limits.ts";
+import { type Opened, Opening, type OpeningOwner } from "./opening.ts";
+import { checkLimits } from "./option-checks.ts";
+
+/** What the standard's constructor has no place for. TLS options are those of `tls.connect`. */
+export interface WebSocketOptions
+  extends Pick<
+    ConnectionOptions,
+    "ca" | "cert" | "key" | "passphrase" | "rejectUnauthorized" | "servername"
+  > {
+  /** Further request headers, such as Authorization or Cookie. */
+  headers?: ExtraHeaders;
+  /** The Origin header. Default: none, as this is no browser. */
+  origin?: string;
+  /** RFC 7692. Default: false. `true` offers it with no context takeover in either direction. */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions;
+  /** The largest message, in bytes after inflation: 1009. Default: 16 MiB. */
+  maxPayload?: number;
+  /** The most frames of a message: 1008. Default: 16,777,216. */
+  maxFragments?: number;
+  /** The most that may wait to be sent, in bytes. Default: 16 MiB. */
+  bufferedBytesMax?: number;
+  /** Received messages that may wait for an iterator or `resume`, in bytes. Default: 256 KiB. */
+  readAheadBytesMax?: number;
+  /** The head of the server's response, in bytes. Default: 16 KiB. */
+  headerBytesMax?: number;
+  /** The headers of the server's response. Default: 100. */
+  headersMax?: number;
+  /** Milliseconds for DNS, TCP, TLS and the handshake together. Default: 10,000. */
+  handshakeTimeout?: number;
+  /** Milliseconds from a Close frame to the end of the transport. Default: 10,000. */
+  closeTimeout?: number;
+  /** A server silent for this many milliseconds is pinged, and gone after as many again. Default: 0, off. */
+  heartbeatIntervalMs?: number;
+}
+
+type Settings = ReturnType<typeof readOptions>;
+
+/**
+ * A WebSocket client for Node with the interface and the behaviour of the WHATWG standard
+ * (https://websockets.spec.whatwg.org): errors, events, their order, and what `bufferedAmount` counts. What a listener
+ * throws is reported as an uncaught exception, and what it returns is not awaited, as everywhere on the web.
+ */
+export class WebSocket extends WebSocketConnection {
+  readonly #settings: Settings;
+  readonly #opening: Opening;
+  #heartbeat: Heartbeat | undefined;
+
+  /**
+   * @param url `ws:` or `wss:`; `http:` and `https:` are taken as these. No fragment.
+   * @param protocols The subprotocols to offer, the preferred one first.
+   * @throws {DOMException} SyntaxError for a URL or subprotocols that the standard does not allow.
+   * @throws {TypeError | RangeError} for an option that is not what it should be.
+   */
+  constructor(url: string | URL, protocols: string | readonly string[] = [], options: WebSocketOptions = {}) {
+    const parsed = parseUrl(url);
+    const offered = readProtocols(protocols);
+    super({ url: parsed.href, protocol: "", extensions: "", remoteAddress: "" }, "blob");
+    this.#settings = readOptions(options);
+    const { ca, cert, key, passphrase, rejectUnauthorized, servername } = options;
+    const tls = {
+      ca,
+      cert,
+      key,
+      passphrase,
+      rejectUnauthorized,
+      ...(servername === undefined ? {} : { servername }),
+    };
+    const { origin } = options;
+    const headers = withCredentials(parsed, options.headers ?? {});
+    const owner: OpeningOwner = {
+      handleOpened: (opened) => this.#handleOpened(opened),
+      handleFailed: (error) => this.#handleFailed(error),
+    };
+    this.#opening = new Opening(
+      { ...this.#settings, url: parsed, protocols: offered, headers, origin, tls },
+      owner,
+    );
+    this.#opening.start();
+  }
+
+  /** The standard's: 1000, or 3000 to 4999 for the application. */
+  protected override mayCloseWith(code: number): boolean {
+    return code === 1000 || (code >= 3000 && code <= 4999);
+  }
+
+  protected override abortConnecting(): void {
+    if (this.readyState !== 0) return;
+    this.setUnopened(2);
+    this.#opening.abort();
+    setImmediate(() =>
+      this.#handleFailed(new DOMException("Closed before the connection was open", "AbortError")),
+    );
+  }
+
+  protected override reportListenerError(error: unknown): void {
+    process.nextTick(() => {
+      throw error;
+    });
+  }
+
+  #handleOpened({ transport, established, rest }: Opened): void {
+    const { deflate: parameters, protocol, extensions } = established;
+    const { deflate, heartbeatIntervalMs } = this.#settings;
+    const codecs = deflate === undefined ? undefined : new DeflateCodecs("client", deflate);
+    const engine = this.open(
+      { url: this.url, protocol, extensions, remoteAddress: transport.remoteAddress ?? "" },
+      { ...this.#settings, role: "client", log: console, onGone: () => this.#heartbeat?.stop() },
+      {
+        transport,
+        inflater: parameters && codecs?.inflaterFor(parameters),
+        deflater: parameters && codecs?.deflaterFor(parameters),
+      },
+    );
+    this.#heartbeat = new Heartbeat(heartbeatIntervalMs, [this]);
+    dispatch(this, new SocketEvent("open", this));
+    engine.start(rest);
+  }
+
+  #handleFailed(error: unknown): void {
+    this.setUnopened(3);
+    dispatch(this, new ErrorEvent(this, error));
+    dispatch(this, new CloseEvent(this, { code: 1006, reason: "", wasClean: false }));
+  }
+}
+
+function readOptions(options: WebSocketOptions) {
+  const deflate = options.perMessageDeflate === true ? {} : options.perMessageDeflate;
+  if (deflate !== undefined && deflate !== false) checkDeflateOptions(deflate, "client");
+  return {
+    deflate: deflate === false ? undefined : deflate,
+    ...checkLimits(options, {
+      maxPayload: protocolLimits.maxPayload,
+      maxFragments: protocolLimits.maxFragments,
+      headerBytesMax: protocolLimits.headerBytesMax,
+      headersMax: protocolLimits.headersMax,
+      bufferedBytesMax: websocketLimits.bufferedBytesMax,
+      readAheadBytesMax: websocketLimits.readAheadBytesMax,
+      handshakeTimeout: websocketLimits.handshakeTimeout,
+      closeTimeout: websocketLimits.closeTimeout,
+      heartbeatIntervalMs: { ...websocketLimits.heartbeatIntervalMs, default: 0 },
+    }),
+  };
+}
+
+/** The standard's "parse a URL", without a base: http: becomes ws:, and a fragment is an error. */
+function parseUrl(url: string | URL): URL {
+  const text = String(url);
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed === undefined) throw new DOMException(`${JSON.stringify(text)} is not a URL`, "SyntaxError");
+  if (parsed.protocol === "http:") parsed.protocol = "ws:";
+  if (parsed.protocol === "https:") parsed.protocol = "wss:";
+  if (parsed.protocol !== "ws:" && parsed.protocol !== "wss:") {
+    throw new DOMException(`The URL's scheme is ${parsed.protocol}, it is ws: or wss:`, "SyntaxError");
+  }
+  if (parsed.href.includes("#"))
+    throw new DOMException("A WebSocket URL has no fragment (#…)", "SyntaxError");
+  return parsed;
+}
+
+function readProtocols(protocols: string | readonly string[]): string[] {
+  const offered = typeof protocols === "string" ? [protocols] : Array.from(protocols, String);
+  if (areSubprotocols(offered)) return offered;
+  throw new DOMException(`${JSON.stringify(offered)} are not subprotocols: tokens, each once`, "SyntaxError");
+}
+
+/** User and password of the URL become Basic authentication, unless the caller authenticates in another way. */
+function withCredentials(url: URL, headers: ExtraHeaders): ExtraHeaders {
+  const isGiven = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+  if (isGiven || (url.username === "" && url.password === "")) return headers;
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { ...headers, Authorization: `Basic ${Buffer.from(credentials, "utf8").toString("base64")}` };
+}

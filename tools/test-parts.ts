@@ -12,7 +12,7 @@ export interface TestPart {
   readonly inBrowser?: true;
   /** Every branch of the code in these folders must be reached by the tests of this part alone. */
   readonly fullyCovers?: readonly string[];
-  /** Its test names hold the rows of conformance/: a row without a test that passes is a failure of the part. */
+  /** Names of its tests hold rows of conformance/. When all such parts run, a row without a passing test fails. */
   readonly holdsClauses?: true;
   /** Its files run one after another: what is measured, or heavy, must not share the machine. */
   readonly alone?: true;
@@ -36,12 +36,14 @@ export const testParts: readonly TestPart[] = [
     about: "unit tests of the pure layers, which reach each branch of them",
     include: pureTests,
     fullyCovers: pureLayers,
+    holdsClauses: true,
   },
   {
     name: "unit",
     about: "unit tests of the other layers, the app and the tools",
     include: ["src/**/*.test.ts", "apps/**/*.test.{ts,tsx}", "tools/**/*.test.ts"],
     exclude: pureTests,
+    holdsClauses: true,
   },
   {
     name: "spec",

@@ -14,7 +14,11 @@ interface CheckStep {
 const linted = ["src", "apps", "test", "tools", "examples", "vitest.config.ts"];
 
 const steps: readonly CheckStep[] = [
-  { name: "format", about: "npm run format writes it", run: () => command("biome", ["format", "."]) },
+  {
+    name: "format",
+    about: "npm run format writes it",
+    run: () => command("biome", ["format", ".", "--reporter=summary"]),
+  },
   {
     name: "lint",
     about: ".oxlintrc.json",

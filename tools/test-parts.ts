@@ -53,6 +53,13 @@ export const testParts: readonly TestPart[] = [
     testTimeoutMs: 120_000,
   },
   {
+    name: "cli",
+    about: "the command line as a process of its own",
+    include: ["test/cli/**/*.test.ts"],
+    tools: ["tmux", "curl"],
+    testTimeoutMs: 30_000,
+  },
+  {
     name: "browser",
     about: "the unit tests of the pure layers once more, in Chromium",
     include: pureTests,

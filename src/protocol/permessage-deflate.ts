@@ -109,7 +109,6 @@ export function readDeflateResponse(
 function findBreach(settings: DeflateSettings, options: PerMessageDeflateOptions): DeflateFault | undefined {
   const { serverMaxWindowBits: serverBits, clientMaxWindowBits: clientBits } = settings;
   const serverLimit = options.serverMaxWindowBits ?? windowBitsMax;
-  const clientLimit = options.clientMaxWindowBits ?? windowBitsMax;
   if (options.serverNoContextTakeover === true && !settings.serverNoContextTakeover) {
     return { parameter: "server_no_context_takeover", problem: "it was asked for and is missing" };
   }
@@ -121,9 +120,7 @@ function findBreach(settings: DeflateSettings, options: PerMessageDeflateOptions
   if (options.clientMaxWindowBits === windowBitsMax) {
     return { parameter: "client_max_window_bits", problem: "it was not offered" };
   }
-  if (clientBits > clientLimit) {
-    return { parameter: "client_max_window_bits", problem: `at most ${clientLimit} was offered` };
-  }
+  // A number in the offer is a hint: the server may agree to more, and we keep to the less (§7.2.1).
   return undefined;
 }
 

@@ -236,7 +236,8 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   }
 
   onPing(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#closing.state !== "open") return;
+    // Only data may not follow our own Close frame; a Ping is answered until the peer's has come (RFC 6455 §5.5.2).
+    if (this.#closing.state !== "open" && this.#closing.state !== "sent") return;
     const payload = asBuffer(bytes).subarray(start, end);
     this.#outbox.addPong(payload);
     if (hasListener(this.face, "ping")) this.#raise(new MessageEvent("ping", this.face, payload));

@@ -77,10 +77,11 @@ export class RawPeer implements AsyncDisposable {
     };
   }
 
-  /** Reads the Close frame with which the engine fails the connection, then waits until it has closed it. */
+  /** Reads the Close frame with which the engine fails the connection, then waits until it has closed its side. */
   async readFailure(): Promise<number | undefined> {
     const { code } = await this.readClose();
     await this.ended;
+    this.end();
     return code;
   }
 

@@ -91,8 +91,8 @@ export function requireTool(name: ToolName): Tool {
 /** The sentence for a program that is not there: what was looked for, and the one thing that would help. */
 export function describeMissing(name: ToolName): string {
   const source: ToolSource = sources[name];
-  const given = source.variable === undefined ? undefined : process.env[source.variable];
-  if (given) return `${source.title}: no program at ${source.variable}=${given}`;
+  const given = givenPath(source, process.env);
+  if (given !== undefined) return `${source.title}: no program at ${source.variable}=${given}`;
   const cure = hasApt()
     ? `apt-get install --no-install-recommends ${source.debianPackage}`
     : source.elsewhere;
@@ -101,14 +101,18 @@ export function describeMissing(name: ToolName): string {
 
 /** Looks for the program as `findTool` does, in the environment given and without remembering. */
 export function locate(source: ToolSource, env: Environment): string | null {
-  const given = source.variable === undefined ? undefined : env[source.variable];
-  const candidates = given ? [given] : source.candidates;
+  const given = givenPath(source, env);
+  const candidates = given === undefined ? source.candidates : [given];
   const folders = (env["PATH"] ?? "").split(delimiter).filter(Boolean);
   for (const candidate of candidates) {
     const paths = candidate.includes("/") ? [candidate] : folders.map((folder) => join(folder, candidate));
     for (const path of paths) if (isProgram(path) && answersProbe(path, source.probe)) return path;
   }
   return null;
+}
+
+function givenPath({ variable }: ToolSource, env: Environment): string | undefined {
+  return (variable === undefined ? undefined : env[variable]) || undefined;
 }
 
 function isProgram(path: string): boolean {
@@ -139,6 +143,15 @@ export function planInstall(
 export async function ensureTools(names: readonly ToolName[]): Promise<ToolName[]> {
   const missing = names.filter((name) => findTool(name) === null);
   if (missing.length === 0) return [];
+  // A place that its variable names wrongly is for the person to mend: no package would be looked at there.
+  const installable = missing.filter((name) => givenPath(sources[name], process.env) === undefined);
+  if (installable.length > 0) await installAsAllowed(installable);
+  const still = missing.filter((name) => findTool(name) === null);
+  for (const name of still) console.log(`  ${describeMissing(name)}`);
+  return still;
+}
+
+async function installAsAllowed(missing: readonly ToolName[]): Promise<void> {
   const plan = planInstall(missing, { apt: hasApt(), root: process.getuid?.() === 0, env: process.env });
   if ("refused" in plan) {
     console.log(`Not installing what is missing: ${plan.refused}.`);
@@ -147,9 +160,6 @@ export async function ensureTools(names: readonly ToolName[]): Promise<ToolName[
     await installPackages(plan.install);
     for (const name of missing) found.delete(name);
   }
-  const still = missing.filter((name) => findTool(name) === null);
-  for (const name of still) console.log(`  ${describeMissing(name)}`);
-  return still;
 }
 
 const POLICY_FILE = "/usr/sbin/policy-rc.d";

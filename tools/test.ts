@@ -29,6 +29,8 @@ export async function main(args: readonly string[]): Promise<number> {
 
   const missing = await ensureTools([...new Set(parts.flatMap((part) => part.tools ?? []))]);
   const results: PartResult[] = [];
+  const lookedFor = (performance.now() - started) / 1000;
+  if (lookedFor > 1) results.push({ name: "packages", seconds: lookedFor, passed: 0, failed: 0, skipped: 0 });
   if (parts.some((part) => part.needsBuild)) {
     const built = await build();
     results.push({ name: "build", seconds: built.seconds, passed: 0, failed: built.ok ? 0 : 1, skipped: 0 });

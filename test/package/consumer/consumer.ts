@@ -1,5 +1,6 @@
 // Compiled against the packed package by an older TypeScript that checks the declaration files too.
 import { createServer as createHttpServer } from "node:http";
+import { createServer, defineConfig } from "ropeway/server";
 import { HandshakeError, ProtocolError, WebSocket, WebSocketServer } from "ropeway/websocket";
 import type { UpgradeRequest, WebSocketConnection, WebSocketServerOptions } from "ropeway/websocket";
 
@@ -13,6 +14,8 @@ const options: WebSocketServerOptions = {
 };
 
 export const server = new WebSocketServer(options);
+// @ts-expect-error A limit is a number: the declarations are exact, and not `any` for want of a type that they name.
+export const refused: WebSocketServerOptions = { maxPayload: "16 MiB" };
 const joined = new Set<WebSocketConnection>();
 
 server.onconnection = ({ socket, request }: { socket: WebSocketConnection; request: UpgradeRequest }) => {
@@ -51,3 +54,9 @@ export function describe(socket: Pick<globalThis.WebSocket, "readyState" | "prot
 }
 
 export const described: string = describe(new WebSocket("ws://localhost:1"));
+
+export const config = defineConfig({
+  port: 9000,
+  endpoints: { "/live": ({ socket }) => (socket.onmessage = ({ data }) => socket.send(data)) },
+});
+export const host = createServer();

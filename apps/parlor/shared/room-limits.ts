@@ -10,7 +10,7 @@ export const ROOM_LIMITS = {
   nameCharsMax: 32,
   textCharsMax: 2000,
   refCharsMax: 64,
-  pictureBytesMax: 6 * MIB,
+  pictureBytesMax: 6_000_000,
   pictureNameCharsMax: 120,
   /** Pictures waiting in the composer of one page. */
   stagedPicturesMax: 4,

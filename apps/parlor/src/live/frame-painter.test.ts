@@ -7,8 +7,8 @@ function frame(number: number): PaintableFrame {
 
 class SlowDecoder {
   readonly painted: number[] = [];
-  #waiting: (() => void)[] = [];
-  #failures = new Set<number>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #failures = new Set<number>();
 
   decode = async ({ bytes }: PaintableFrame): Promise<number> => {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -2,7 +2,7 @@ import type { LiveSource as LiveKind } from "../../shared/room-messages.ts";
 import { describeCameraProblem, InsecureContextError } from "./camera-problem.ts";
 
 /** Why there is nothing to show: its message is a sentence for a person. */
-export class LiveSourceError extends Error {
+class LiveSourceError extends Error {
   override name = "LiveSourceError";
 }
 

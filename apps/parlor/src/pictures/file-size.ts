@@ -9,5 +9,5 @@ export function describeFileSize(byteLength: number): string {
     size /= 1000;
     unit += 1;
   }
-  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
+  return `${size < 9.95 ? size.toFixed(1).replace(".0", "") : Math.round(size)} ${UNITS[unit]}`;
 }

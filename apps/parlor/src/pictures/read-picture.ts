@@ -10,10 +10,10 @@ export interface Picture {
 }
 
 /** In words for the page: what may be shown. */
-export const PICTURE_RULE = `PNG, JPEG, GIF, WebP or AVIF, at most ${describeFileSize(ROOM_LIMITS.pictureBytesMax)}`;
+export const PICTURE_RULE = `PNG, JPEG, GIF, WebP or AVIF up to ${describeFileSize(ROOM_LIMITS.pictureBytesMax)}`;
 
 /** Why a file is not shown: its message is a sentence for a person. */
-export class UnfitPictureError extends Error {
+class UnfitPictureError extends Error {
   override name = "UnfitPictureError";
 }
 

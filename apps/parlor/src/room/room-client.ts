@@ -43,6 +43,11 @@ export class RoomClient {
     );
   }
 
+  /** The nickname that was asked for; the room may have given another. */
+  get name(): string {
+    return this.#name;
+  }
+
   get state(): RoomState {
     return this.#state;
   }

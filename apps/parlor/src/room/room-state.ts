@@ -31,6 +31,8 @@ export interface RoomState {
   line: LineState;
   /** The page's own member id, once the room has answered. */
   you: string | null;
+  /** Every member id that this page has had: each time the line comes back it is another. */
+  yourIds: readonly string[];
   members: readonly Member[];
   entries: readonly Entry[];
   /** False while the latest entries are being replayed: nothing of that is news. */
@@ -49,10 +51,12 @@ export type RoomEvent =
 
 /** Entries that a page keeps; the oldest go first. */
 export const ENTRIES_MAX = 500;
+const YOUR_IDS_MAX = 100;
 
 export const initialRoomState: RoomState = {
   line: { phase: "connecting" },
   you: null,
+  yourIds: [],
   members: [],
   entries: [],
   caughtUp: false,
@@ -92,7 +96,12 @@ function reduceLine(state: RoomState, line: LineState): RoomState {
 function reduceMessage(state: RoomState, message: RoomMessage, at: number): RoomState {
   switch (message.kind) {
     case "welcome":
-      return { ...state, you: message.you, members: message.members };
+      return {
+        ...state,
+        you: message.you,
+        yourIds: [...state.yourIds, message.you].slice(-YOUR_IDS_MAX),
+        members: message.members,
+      };
     case "caught-up":
       return { ...state, caughtUp: true };
     case "joined": {

@@ -1,0 +1,27 @@
+import type { Fate } from "./room-state.ts";
+
+interface FateViewProps {
+  fate: Fate;
+  onAgain: () => void;
+  onDiscard: () => void;
+}
+
+/** What became of something said here that the room has not repeated. */
+export function FateView({ fate, onAgain, onDiscard }: FateViewProps) {
+  if (fate.as === "sending") return <p className="fate">Sending…</p>;
+  return (
+    <div className="fate fate-open">
+      <p>
+        {fate.as === "refused"
+          ? `Not taken: ${fate.reason}`
+          : "The line went down before this was confirmed. Sending it again never shows it twice."}
+      </p>
+      <button type="button" className="quiet" onClick={onAgain}>
+        Send again
+      </button>
+      <button type="button" className="quiet" onClick={onDiscard}>
+        Discard
+      </button>
+    </div>
+  );
+}

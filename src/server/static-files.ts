@@ -8,8 +8,8 @@ import { staticPath } from "./static-path.ts";
 /** Answers a GET or HEAD with a file; false if there is none, and then nothing has been written. */
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-/** What Vite and its like name by content: `assets/name-HASH.ext`, the hash of 8 characters looking like no word. */
-const hashedName = /^.+-(?=.*[A-Za-z])(?=.*(?:\d|_|[a-z-][A-Z]))[\w-]{8}\.\w+$/;
+/** The hash in what Vite and its like name by content: `name-HASH.ext`. */
+const hashInName = /^.+-([\w-]{8})\.\w+$/;
 
 /**
  * Serves the files of a folder as they are at each request, so that a new build shows without a restart. A path that
@@ -57,6 +57,12 @@ function redirectToFolder(request: IncomingMessage, response: ServerResponse): v
 }
 
 function cacheControl(names: readonly string[]): string {
-  const isHashed = names.at(-2) === "assets" && hashedName.test(names.at(-1) ?? "");
+  const [, hash = ""] = hashInName.exec(names.at(-1) ?? "") ?? [];
+  const isHashed = names.at(-2) === "assets" && looksRandom(hash);
   return isHashed ? "public, max-age=31536000, immutable" : "no-cache";
+}
+
+/** No word and no date: `my-document.css` and `photo-20240115.jpg` change under their names. */
+function looksRandom(hash: string): boolean {
+  return /[A-Za-z]/.test(hash) && /\d|_|[a-z-][A-Z]/.test(hash);
 }

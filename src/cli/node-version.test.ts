@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
 import { nodeVersionMin, nodeVersionProblem } from "./node-version.ts";
 
 describe("nodeVersionProblem", () => {
@@ -22,7 +22,6 @@ describe("nodeVersionProblem", () => {
   );
 
   test("asks for what package.json asks for", () => {
-    const { engines } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-    expect(engines.node).toBe(`>=${nodeVersionMin}`);
+    expect(packageJson.engines.node).toBe(`>=${nodeVersionMin}`);
   });
 });

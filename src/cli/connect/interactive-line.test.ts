@@ -47,7 +47,9 @@ describe("parseInteractiveLine", () => {
   test.each(["/close 1001", "/close 999", "/close 5000", "/close 3000.5", "/close soon", "/close -1"])(
     "refuses %j and names the codes that are allowed",
     (line) => {
-      expect(parse(line)).toMatchObject({ message: expect.stringContaining("1000 and 3000 to 4999") });
+      expect(parse(line)).toMatchObject({
+        message: expect.stringContaining("1000 and 3000 to 4999") as string,
+      });
     },
   );
 
@@ -55,11 +57,14 @@ describe("parseInteractiveLine", () => {
     ["ping", `/ping ${"é".repeat(63)}`, "at most 125 bytes, this has 126"],
     ["close reason", `/close 3000 ${"é".repeat(62)}`, "at most 123 bytes, this has 124"],
   ])("counts the bytes of a %s that is too long", (_name, line, words) => {
-    expect(parse(line)).toMatchObject({ kind: "problem", message: expect.stringContaining(words) });
+    expect(parse(line)).toMatchObject({ kind: "problem", message: expect.stringContaining(words) as string });
   });
 
   test.each(["/quit", "/", "/pin g", "/constructor", "/__proto__"])("refuses the command %j", (line) => {
-    expect(parse(line)).toMatchObject({ kind: "problem", message: expect.stringContaining("/help") });
+    expect(parse(line)).toMatchObject({
+      kind: "problem",
+      message: expect.stringContaining("/help") as string,
+    });
   });
 
   test("every command has a line of help", () => {

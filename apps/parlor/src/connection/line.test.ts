@@ -61,7 +61,7 @@ describe("a line", () => {
     const { states, texts } = lineWithStates();
     latest().open();
     latest().onmessage?.({ data: "hello" });
-    expect(states).toEqual([{ phase: "connecting" }, { phase: "open" }]);
+    expect(states).toEqual([{ phase: "connecting", after: null }, { phase: "open" }]);
     expect(texts).toEqual(["hello"]);
   });
 
@@ -120,7 +120,7 @@ describe("a line", () => {
     vi.advanceTimersByTime(3_600_000);
     expect(line.state.phase).toBe("stopped");
     line.retryNow();
-    expect(line.state.phase).toBe("connecting");
+    expect(line.state).toMatchObject({ phase: "connecting", after: { code: 1008 } });
     expect(FakeWebSocket.made.length).toBe(2);
   });
 

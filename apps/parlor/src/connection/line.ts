@@ -1,7 +1,8 @@
 import { isFinal, type LineEnd } from "./line-end.ts";
 
 export type LineState =
-  | { phase: "connecting" }
+  /** `after` is how it ended last time; null for the first try. */
+  | { phase: "connecting"; after: LineEnd | null }
   | { phase: "open" }
   /** Down; the next try is at `retryAtMs` by `Date.now()`. */
   | { phase: "waiting"; end: LineEnd; retryAtMs: number }
@@ -35,7 +36,7 @@ export class Line {
   readonly #events: LineEvents;
   readonly #random: () => number;
   #socket: WebSocket | null = null;
-  #state: LineState = { phase: "connecting" };
+  #state: LineState = { phase: "connecting", after: null };
   #failures = 0;
   /** One clock for every phase: the connect timeout, the wait for the next try, or the watch over an open line. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,7 +99,8 @@ export class Line {
     };
     socket.onclose = ({ code, reason }) => this.#ended({ code, reason });
     this.#setTimer(LINE_TIMES.connectMs, () => this.#giveUp("No answer from the server."));
-    this.#setState({ phase: "connecting" });
+    const after = "end" in this.#state ? this.#state.end : null;
+    this.#setState({ phase: "connecting", after });
   }
 
   #opened(): void {

@@ -22,7 +22,7 @@ export function Conversation({ state, yourName, actions }: ConversationProps) {
   return (
     <section className="conversation" aria-label="Conversation">
       <div className="log" role="log" aria-busy={!caughtUp} tabIndex={0} ref={box} onScroll={onScroll}>
-        {entries.length === 0 && <EmptyRoom />}
+        {!entries.some(isTalk) && <EmptyRoom />}
         <ol>
           {entries.map((entry, index) => {
             const author = authorOf(entry);
@@ -53,8 +53,11 @@ export function Conversation({ state, yourName, actions }: ConversationProps) {
 }
 
 function continues(before: Entry, entry: Entry): boolean {
-  const isTalk = [before, entry].every(({ kind }) => kind !== "came" && kind !== "went");
-  return isTalk && entry.at - before.at < CONTINUED_WITHIN_MS;
+  return isTalk(before) && isTalk(entry) && entry.at - before.at < CONTINUED_WITHIN_MS;
+}
+
+function isTalk({ kind }: Entry): boolean {
+  return kind !== "came" && kind !== "went";
 }
 
 function EmptyRoom() {

@@ -54,7 +54,7 @@ export const ENTRIES_MAX = 500;
 const YOUR_IDS_MAX = 100;
 
 export const initialRoomState: RoomState = {
-  line: { phase: "connecting" },
+  line: { phase: "connecting", after: null },
   you: null,
   yourIds: [],
   members: [],

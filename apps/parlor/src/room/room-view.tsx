@@ -1,5 +1,5 @@
 import { useId, useState } from "react";
-import { LineNotice } from "../connection/line-notice.tsx";
+import { LineNotice, lineEndOf } from "../connection/line-notice.tsx";
 import { LiveButtons } from "../live/live-buttons.tsx";
 import { LiveStage } from "../live/live-stage.tsx";
 import { useOwnLive } from "../live/use-own-live.ts";
@@ -30,7 +30,6 @@ export function RoomView({ client, onLeave }: { client: RoomClient; onLeave: () 
   const yourself = members.find(({ id }) => id === you);
   const showing = members.filter((member) => member.live !== null && member.id !== you);
   const isShowing = yourself !== undefined && yourself.live !== null;
-  const isDown = line.phase === "waiting" || line.phase === "stopped";
   return (
     <div
       className="room"
@@ -38,13 +37,13 @@ export function RoomView({ client, onLeave }: { client: RoomClient; onLeave: () 
       onKeyDown={(event) => event.key === "Escape" && setPeopleOpen(false)}
     >
       <RoomBar line={line} membersCount={members.length} people={people} />
-      {isDown && <LineNotice state={line} onRetry={() => client.retryNow()} />}
+      <LineNotice state={line} onRetry={() => client.retryNow()} />
       <LiveStage others={showing} own={live.source} isOwnShown={isShowing} frames={client.frames} />
       <main className="talk">
         <Conversation state={state} yourName={yourself?.name ?? client.name} actions={actions} />
         <Composer
           canSend={you !== null}
-          isConnecting={!isDown}
+          isConnecting={lineEndOf(line) === null}
           tray={tray}
           onSay={(content) => client.say(content)}
           liveButtons={<LiveButtons live={live} isDisabled={you === null} />}

@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import { ADDRCONFIG, type LookupAddress } from "node:dns";
+import { lookup } from "node:dns/promises";
+import { connect as connectTcp, type LookupFunction, type Socket } from "node:net";
+import {
+  connect as connectTls,
+  type ConnectionOptions,
+  createSecureContext,
+  type SecureContext,
+} from "node:tls";
 import {
   deflateOffer,
   type EstablishedUpgrade,
@@ -13,6 +20,7 @@ import {
   writeUpgradeRequest,
 } from "../protocol/index.ts";
 import { isBadPort } from "./bad-ports.ts";
+import { type ConnectTurn, takeConnectTurn } from "./connect-turns.ts";
 import { ConnectionError } from "./errors.ts";
 import { sha1Base64 } from "./upgrade.ts";
 
@@ -48,6 +56,8 @@ export class Opening {
   readonly #key = makeHandshakeKey(randomBytes(16), (bytes) => Buffer.from(bytes).toString("base64"));
   readonly #parser: HttpHeadParser<NonNullable<ReturnType<typeof readResponseHead>>>;
   #transport: Socket | undefined;
+  #secureContext: SecureContext | undefined;
+  #turn: ConnectTurn | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #isOver = false;
 
@@ -57,9 +67,12 @@ export class Opening {
     this.#parser = new HttpHeadParser(readResponseHead, options);
   }
 
-  /** Begins; the result is reported later, never from within this call. Throws TypeError for headers that are not valid. */
+  /**
+   * Begins; the result is reported later, never from within this call. Throws TypeError for headers that are not valid, and
+   * what TLS says of certificates and keys that are not.
+   */
   start(): void {
-    const { url, protocols, headers, origin, deflate, handshakeTimeout } = this.#options;
+    const { url, protocols, headers, origin, deflate } = this.#options;
     const request = writeUpgradeRequest({
       host: url.host,
       target: `${url.pathname}${url.search}`,
@@ -69,17 +82,14 @@ export class Opening {
       origin,
       headers,
     });
+    if (url.protocol === "wss:") this.#secureContext = createSecureContext(this.#options.tls);
     const port = portOf(url);
     if (isBadPort(port)) {
       setImmediate(() => this.#fail(new ConnectionError("WS_PORT_BLOCKED", { port })));
       return;
     }
-    const limitMs = handshakeTimeout;
-    this.#deadline = setTimeout(
-      () => this.#fail(new ConnectionError("WS_HANDSHAKE_TIMEOUT", { limitMs })),
-      limitMs,
-    );
-    this.#connect(port, request);
+    this.#setDeadline();
+    void this.#waitAndConnect(port, request);
   }
 
   /** Gives up. Nothing more is reported. */
@@ -88,13 +98,44 @@ export class Opening {
     this.#transport?.destroy();
   }
 
-  #connect(port: number, request: string): void {
+  /** The time spent in line does not count: each attempt that it waits for has a deadline of its own. */
+  #setDeadline(): void {
+    const { handshakeTimeout: limitMs } = this.#options;
+    this.#deadline = setTimeout(
+      () => this.#fail(new ConnectionError("WS_HANDSHAKE_TIMEOUT", { limitMs })),
+      limitMs,
+    );
+  }
+
+  /** Looks the host up first, as connections to one address open one after another, by whatever name (§4.1). */
+  async #waitAndConnect(port: number, request: string): Promise<void> {
+    const host = hostOf(this.#options.url);
+    try {
+      const addresses = await lookup(host, { all: true, hints: ADDRCONFIG });
+      if (this.#isOver) return;
+      clearTimeout(this.#deadline);
+      this.#turn = takeConnectTurn(addresses.map(({ address }) => `${address} ${port}`));
+      await this.#turn.comes;
+      if (this.#isOver) return;
+      this.#setDeadline();
+      this.#connect({ host, port, lookup: lookupOf(addresses) }, request);
+    } catch (error) {
+      this.#handleError(error as Error);
+    }
+  }
+
+  #connect(place: { host: string; port: number; lookup: LookupFunction }, request: string): void {
     const { url, tls } = this.#options;
-    const host = url.hostname.replace(/^\[|\]$/g, "");
     const transport =
       url.protocol === "wss:"
-        ? connectTls({ host, port, servername: serverNameFor(host), ALPNProtocols: ["http/1.1"], ...tls })
-        : connectTcp({ host, port });
+        ? connectTls({
+            ...place,
+            servername: serverNameFor(place.host),
+            ALPNProtocols: ["http/1.1"],
+            ...tls,
+            secureContext: this.#secureContext,
+          })
+        : connectTcp(place);
     this.#transport = transport;
     transport.setNoDelay(true);
     transport.once(url.protocol === "wss:" ? "secureConnect" : "connect", () => transport.write(request));
@@ -138,10 +179,24 @@ export class Opening {
   #finish(): void {
     this.#isOver = true;
     clearTimeout(this.#deadline);
+    this.#turn?.end();
     // The error listener stays: a transport that is being destroyed may still report one.
     this.#transport?.off("data", this.#receive);
     this.#transport?.off("end", this.#handleEnd);
   }
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
+/** Gives what has been looked up before. */
+function lookupOf(addresses: LookupAddress[]): LookupFunction {
+  return (_host, options, callback) => {
+    const [first] = addresses;
+    if (options.all === true) callback(null, addresses);
+    else callback(null, first?.address ?? "", first?.family);
+  };
 }
 
 function portOf(url: URL): number {

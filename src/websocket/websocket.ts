@@ -39,7 +39,10 @@ export interface WebSocketOptions
   headerBytesMax?: number;
   /** The headers of the server's response. Default: 100. */
   headersMax?: number;
-  /** Milliseconds for DNS, TCP, TLS and the handshake together. Default: 10,000. */
+  /**
+   * Milliseconds for DNS, and for TCP, TLS and the handshake together. The wait while another connection to the same
+   * address is being opened does not count: RFC 6455 §4.1 has them opened one after another. Default: 10,000.
+   */
   handshakeTimeout?: number;
   /** Milliseconds from a Close frame to the end of the transport. Default: 10,000. */
   closeTimeout?: number;

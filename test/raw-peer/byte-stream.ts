@@ -6,7 +6,6 @@ export class ByteStream {
   /** Resolves when the other end has closed its side, cleanly or not. */
   readonly ended: Promise<void>;
   #chunks: Buffer[] = [];
-  #length = 0;
   #isOver = false;
   #wake: (() => void) | undefined;
 
@@ -24,7 +23,6 @@ export class ByteStream {
     socket.on("error", () => {});
     socket.on("data", (chunk: Buffer) => {
       this.#chunks.push(chunk);
-      this.#length += chunk.length;
       this.#wake?.();
     });
   }
@@ -42,7 +40,6 @@ export class ByteStream {
       if (result !== undefined) {
         const rest = this.waiting.subarray(result.size);
         this.#chunks = rest.length > 0 ? [rest] : [];
-        this.#length = rest.length;
         return result.value;
       }
       if (this.#isOver) throw new Error(`The connection ended before ${what} arrived`);

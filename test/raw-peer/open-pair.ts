@@ -1,3 +1,4 @@
+import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer, type WebSocketServerOptions } from "../../src/websocket/index.ts";
 import { Observed } from "./observed.ts";
 import { requestRaw } from "./raw-client.ts";
@@ -42,7 +43,7 @@ async function openServerPair({ options, extensions }: PairSetup): Promise<Pair>
   });
   await server.listening;
   const fields = { "Sec-WebSocket-Extensions": extensions };
-  const { peer, response } = await requestRaw(server.address()!.port, { fields });
+  const { peer, response } = await requestRaw((server.address() as AddressInfo).port, { fields });
   const engine = await connected;
   return {
     role: "server",

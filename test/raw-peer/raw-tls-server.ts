@@ -19,7 +19,7 @@ export class RawTlsServer implements AsyncDisposable {
       this.serverNames.push((socket as TLSSocket & { servername: string | false | null }).servername);
       resolve(new RawPeer(socket, "server"));
     });
-    this.#server.on("connection", (socket) => this.#sockets.push(socket));
+    this.#server.on("connection", (socket: Socket) => this.#sockets.push(socket));
     // A client that refuses the certificate ends the handshake with an error here.
     this.#server.on("tlsClientError", () => {});
   }

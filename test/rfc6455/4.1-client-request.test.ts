@@ -93,7 +93,7 @@ test("offers subprotocols in the order of preference", async () => {
   expect(request.field("sec-websocket-protocol")).toBe("chat.v2, chat, !#$%&'*+-.^_`|~09AZaz");
 });
 
-const separators = [...'()<>@,;:\\"/[]?={} \t'];
+const separators = '()<>@,;:\\"/[]?={} \t'.split("");
 
 test.each([
   "",

@@ -48,6 +48,7 @@ test("[6455-4.1-33 client] passes over an interim response, as HTTP says", async
   peer.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
   answer(peer, request);
   await engine.opened;
+  expect(engine.connection.readyState).toBe(WebSocket.OPEN);
 });
 
 test.each([undefined, "", "websockets", "h2c", "websocket, h2c"])(

@@ -21,7 +21,7 @@ async function sendEveryKind(role: "client" | "server") {
   const sent = await pair.peer.readFrames(4);
   connection.close(1000, "bye");
   sent.push(await pair.peer.readFrame());
-  expect(sent.map(({ opcode }) => opcode).toSorted()).toEqual([1, 10, 2, 8, 9].toSorted());
+  expect(new Set(sent.map(({ opcode }) => opcode))).toEqual(new Set([1, 2, 8, 9, 10]));
   return sent;
 }
 

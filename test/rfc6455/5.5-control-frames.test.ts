@@ -175,4 +175,5 @@ test("[6455-5.5.1-7 server] a server closes the TCP connection at once, without 
   pair.peer.sendClose(1000);
   await pair.peer.readClose();
   await pair.peer.ended;
+  expect(pair.peer.stream.socket.writableEnded).toBe(false);
 });

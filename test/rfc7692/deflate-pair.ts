@@ -18,13 +18,9 @@ export function openDeflatePair(
   role: Role,
   parameters: readonly string[] = [],
   options: DeflateOptions = {},
-  maxPayload?: number,
 ): Promise<Pair> {
   return openPair(role, {
-    options: {
-      perMessageDeflate: { ...everyMessage, ...options },
-      ...(maxPayload !== undefined && { maxPayload }),
-    },
+    options: { perMessageDeflate: { ...everyMessage, ...options } },
     extensions: ["permessage-deflate", ...parameters].join("; "),
   });
 }

@@ -53,6 +53,12 @@ export const testParts: readonly TestPart[] = [
     testTimeoutMs: 120_000,
   },
   {
+    name: "advisories",
+    about: "what other implementations were caught by, tried on ours",
+    include: ["test/advisories/**/*.test.ts"],
+    testTimeoutMs: 30_000,
+  },
+  {
     name: "cli",
     about: "the command line as a process of its own",
     include: ["test/cli/**/*.test.ts"],

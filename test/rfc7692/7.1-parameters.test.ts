@@ -174,7 +174,7 @@ describe("a server", () => {
   );
 
   test.each([undefined, 8, 9, 12, 15])(
-    "[7692-7.1.2.2-3 server] sends no client_max_window_bits to a client that did not offer it, whatever its option: %s",
+    "[7692-7.1.2.2-3 server] [7692-7.1.3-1 server] sends no client_max_window_bits to a client that did not offer it, whatever its option: %s",
     async (clientMaxWindowBits) => {
       const chosen = await responseTo("permessage-deflate", { clientMaxWindowBits });
       expect(parametersOf(chosen).has("client_max_window_bits")).toBe(false);

@@ -133,6 +133,15 @@ describe.each(roles)("a %s", (role) => {
   });
 });
 
+test("[7692-5-13 server] a server that accepts limits to its compression keeps to them", async () => {
+  const offer = ["server_no_context_takeover", "server_max_window_bits=9"];
+  await using pair = await openDeflatePair("server", offer, { serverMaxWindowBits: 15 });
+  for (let i = 0; i < 2; i++) {
+    const data = repeatAt(700);
+    expect(inflate(await sent(pair, data), { windowBits: 9 }).equals(data)).toBe(true);
+  }
+});
+
 test("the peer's inflater does tell a reference that is too far back", () => {
   const data = repeatAt(2000);
   expect(() => inflate(deflate(data), { windowBits: 10 })).toThrow("too far back");

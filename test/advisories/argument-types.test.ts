@@ -123,7 +123,9 @@ describe.each(roles)("a %s", (role) => {
     true,
   ])("refuses to close with the code %j and sends nothing", async (code) => {
     await using pair = await openPair(role);
-    expect(() => pair.engine.connection.close(code as number)).toThrow();
+    expect(() => pair.engine.connection.close(code as number)).toThrow(
+      expect.objectContaining({ name: "InvalidAccessError" }),
+    );
     pair.engine.connection.send("still open");
     expect((await pair.peer.readFrame()).payload.toString()).toBe("still open");
   });

@@ -15,7 +15,7 @@ function extraHeaders(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`X-${i}`, "1"]));
 }
 
-describe.each(fronts)("a server with its %s", (front) => {
+describe.each(fronts)("a server by its %s", (front) => {
   test("stays up under any number of headers, and takes the usual ones after each", {
     timeout: 60_000,
   }, async () => {

@@ -23,7 +23,7 @@ const inherited = [
   "__defineGetter__",
 ];
 
-describe.each(fronts)("a server with its %s", (front) => {
+describe.each(fronts)("a server by its %s", (front) => {
   test.each(inherited)("takes %s as the name of a header for one like any other", async (name) => {
     await using server = await TestServer.listen(front);
     const { peer, response } = await requestRaw(server.port, { fields: Object.fromEntries([[name, "x"]]) });

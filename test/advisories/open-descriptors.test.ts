@@ -21,7 +21,7 @@ const badRequests: ((port: number) => string)[] = [
   () => "this is no HTTP\r\n\r\n",
 ];
 
-describe.each(fronts)("a server with its %s", (front) => {
+describe.each(fronts)("a server by its %s", (front) => {
   test("has no descriptor open after 5,000 bad requests", { timeout: 120_000 }, async () => {
     await using server = await TestServer.listen(front, { path: "/live", log: { warn() {} } });
     const before = openDescriptors();

@@ -61,7 +61,7 @@ async function statusOf(
   return response.status;
 }
 
-describe.each(fronts)("a server with its %s, by default", (front) => {
+describe.each(fronts)("a server by its %s, by default", (front) => {
   test.each(deniedAlways)("refuses the origin %j", async (origin) => {
     expect(await statusOf(front, undefined, { Origin: origin })).toBe(403);
   });
@@ -96,7 +96,7 @@ describe.each(fronts)("a server with its %s, by default", (front) => {
   });
 });
 
-describe.each(fronts)("a server with its %s and the origins [https://example.com]", (front) => {
+describe.each(fronts)("a server by its %s and the origins [https://example.com]", (front) => {
   const origins = ["https://example.com"];
 
   test.each(deniedAlways)("refuses the origin %j", async (origin) => {
@@ -110,7 +110,7 @@ describe.each(fronts)("a server with its %s and the origins [https://example.com
   });
 });
 
-describe.each(fronts)("a server with its %s", (front) => {
+describe.each(fronts)("a server by its %s", (front) => {
   test.each(["null", "https://evil.example", "anything"])('takes the origin %s with "*"', async (origin) => {
     expect(await statusOf(front, "*", { Origin: origin })).toBe(101);
   });

@@ -5,12 +5,12 @@ import { WebSocketServer, type WebSocketServerOptions } from "../../src/websocke
 import type { Certificate } from "./certificate.ts";
 import { Observed } from "./observed.ts";
 
-/** How the engine comes by its connections: a listener of its own, or an http(s).Server that it is attached to. */
-export type Front = "own listener" | "attached";
+/** How the engine comes by its connections: its own listener, an http(s).Server, or sockets that are handed to it. */
+export type Front = "own listener" | "HTTP server" | "handed sockets";
 
-export const fronts: readonly Front[] = ["own listener", "attached"];
+export const fronts: readonly Front[] = ["own listener", "HTTP server", "handed sockets"];
 
-/** The engine as a server, in either way of listening. */
+/** The engine as a server, in each way of coming by its connections. */
 export class TestServer implements AsyncDisposable {
   readonly engine: WebSocketServer;
   /** Connections that were opened, in order. */
@@ -42,7 +42,9 @@ export class TestServer implements AsyncDisposable {
     }
     const http =
       certificate === undefined ? createHttpServer(refuse) : createHttpsServer(certificate, refuse);
-    const server = new TestServer(new WebSocketServer({ server: http, ...options }), http);
+    const engine = new WebSocketServer(front === "HTTP server" ? { server: http, ...options } : options);
+    if (front === "handed sockets") http.on("upgrade", engine.handleUpgrade.bind(engine));
+    const server = new TestServer(engine, http);
     await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
     return server;
   }

@@ -25,7 +25,7 @@ async function expectRefused(front: Front, fields: Fields, startLine?: string): 
   expect(status).toBeLessThanOrEqual(505);
 }
 
-describe.each(fronts)("a server with its %s", (front) => {
+describe.each(fronts)("a server by its %s", (front) => {
   test.each(["POST", "HEAD", "PUT", "get"])(
     "[6455-4.2.1-1 server] [6455-4.2.1-2 server] refuses the method %s",
     async (method) => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   certificate = await makeCertificate();
 });
 
-describe.each(fronts)("a server with its %s", (front) => {
+describe.each(fronts)("a server by its %s", (front) => {
   test("[6455-4.2.2-1 server] [6455-4.2.2-11 server] [6455-4.2.2-12 server] [6455-4.2.2-13 server] [6455-4.2.2-14 server] [6455-4.2.2-15 server] accepts with 101 and the fields of the RFC's example", async () => {
     const fields = { "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==" };
     const response = await respond({ front, fields });

@@ -51,7 +51,7 @@ test.each(["", ...malformed])(
   },
 );
 
-describe.each(fronts)("a server with its %s", (front) => {
+describe.each(fronts)("a server by its %s", (front) => {
   test.each(["", ...malformed])("[6455-9.1-1 server] refuses the extensions %j", async (extensions) => {
     await using server = await TestServer.listen(front, { perMessageDeflate: true });
     const { peer, response } = await requestRaw(server.port, {

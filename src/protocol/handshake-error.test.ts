@@ -14,7 +14,7 @@ describe("HandshakeError", () => {
       clause: rule.clause,
       facts,
     });
-    expect([101, 400, 403, 405, 426, 431]).toContain(error.status);
+    expect([101, 400, 403, 404, 405, 426, 431]).toContain(error.status);
     expect(error.message).not.toMatch(/[{}]/);
     for (const name of names) expect(error.message).toContain(`<${name}>`);
     expect(error.message).toContain(`(${rule.clause})`);

@@ -70,6 +70,7 @@ export class MessageAssembler implements FrameSink {
     else this.#beginFragment(opcode, length, (first & RSV1) !== 0);
   }
 
+  // oxlint-disable-next-line max-params -- per frame: an object would be allocated for each
   takePayload(bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
     const isWhole = this.#isWhole && isLast;
     this.#isWhole = false;
@@ -116,6 +117,7 @@ export class MessageAssembler implements FrameSink {
     if (this.#announced > limit) throw tooLarge(this.#announced, maxPayload);
   }
 
+  // oxlint-disable-next-line max-params -- as above
   #append(bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
     if (end > start) {
       if (this.#kind === Opcode.Text && !this.#isCompressed) this.#checkText(bytes, start, end);
@@ -188,7 +190,7 @@ export class MessageAssembler implements FrameSink {
     else this.#handler.onBinary(bytes, start, end);
   }
 
-  // oxlint-disable-next-line max-params -- per frame: an object would be allocated for each
+  // oxlint-disable-next-line max-params -- as above
   #takeControl(bytes: Uint8Array, start: number, end: number, isLast: boolean, isWhole: boolean): void {
     if (isWhole) {
       this.#handleControl(bytes, start, end);

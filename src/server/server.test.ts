@@ -19,7 +19,7 @@ async function dial(url: string): Promise<WebSocket> {
   const socket = new WebSocket(url.replace("http", "ws"));
   await new Promise<void>((resolve, reject) => {
     socket.onopen = () => resolve();
-    socket.onerror = ({ error }) => reject(error);
+    socket.onerror = ({ message }) => reject(new Error(message));
   });
   return socket;
 }

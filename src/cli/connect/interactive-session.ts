@@ -35,12 +35,17 @@ export async function runInteractive(
   }
 }
 
+/** How long a server may take to close before we say what we wait for. */
+const patienceMs = 500;
+const waitingNotice = "Waiting for the server to close; Ctrl-C leaves at once.";
+
 class InteractiveSession {
   readonly #options: ConnectOptions;
   readonly #surroundings: InteractiveSurroundings;
   readonly #connection: DialledConnection;
   #readline: Interface | null = null;
   #screen: PromptScreen | null = null;
+  #patience: NodeJS.Timeout | undefined;
   /** Pings that were asked for at the prompt and have no pong yet, the oldest first. */
   #pings: { readonly data: string; readonly sentAt: number }[] = [];
 
@@ -62,6 +67,7 @@ class InteractiveSession {
     const interrupted = await Promise.race([this.#connection.opened.then(() => null), signalled]);
     if (interrupted !== null) return interrupted;
     const outcome = await Promise.race([this.#connection.closed, signalled]);
+    clearTimeout(this.#patience);
     if (typeof outcome === "number") return outcome;
     const exitCode = closeExitCode(outcome);
     const line = describeClose(outcome);
@@ -71,7 +77,8 @@ class InteractiveSession {
 
   /** Gives the terminal back and keeps the history. */
   end(): void {
-    this.#readline?.close();
+    clearTimeout(this.#patience);
+    this.#readline?.removeAllListeners("close").close();
     this.#surroundings.history.save();
   }
 
@@ -94,6 +101,7 @@ class InteractiveSession {
     readline.on("close", () => {
       this.#readline = null;
       this.#connection.close();
+      this.#patience = setTimeout(() => this.#print([style.notice(waitingNotice)]), patienceMs);
     });
     this.#print([style.notice(this.#describeConnection())]);
   }

@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import { commandLimits } from "../limits.ts";
 import { signalExitCodes, type StopSignals } from "../stop-signals.ts";
-import { closeExitCode, describeClose } from "./close-outcome.ts";
+import { type CloseFacts, closeExitCode, describeClose } from "./close-outcome.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { DialledConnection } from "./dial.ts";
 import { inputLines } from "./input-lines.ts";
@@ -11,6 +11,11 @@ import { visibleText } from "./visible-text.ts";
 
 /** Past this, input is not read before the server has taken what was sent. */
 const sendBacklogBytesMax = commandLimits.sendBacklogBytesMax.default;
+
+/** How long the server may take to close, and the output to be read, before we say what we wait for. */
+const patienceMs = 2000;
+const waitingNotice =
+  "Waiting for the server to close and the output to be read; a second signal ends at once";
 
 /** What a session in a pipe takes from the process. */
 export interface PipeSurroundings {
@@ -56,6 +61,8 @@ class PipeSession {
     // Whoever read the output has seen enough, as `head` does.
     surroundings.output.on("error", () => {
       this.#isOutputBroken = true;
+      // A paused connection would hold its end back, too, behind messages that nobody will read.
+      this.#connection.socket.resume();
       this.#connection.close();
     });
     surroundings.output.on("drain", () => {
@@ -71,18 +78,27 @@ class PipeSession {
     const opened = await Promise.race([this.#connection.opened.then(() => null), signalled]);
     if (opened !== null) return opened;
 
-    const talk = this.#talk();
+    // What cannot be sent ends the talk, but not what was said before.
+    const talk = this.#talk().catch((error: unknown) => error as Error);
     const stopped = await Promise.race([talk, this.#connection.closed.then(() => null), signalled]);
     this.#silence.stop();
     this.#connection.close();
-    const outcome = await Promise.race([this.#connection.closed, signals.second]);
-    await this.#flushOutput();
+    const patience = setTimeout(() => note(waitingNotice), patienceMs);
+    const outcome = await Promise.race([this.#end(), signals.second]);
+    clearTimeout(patience);
     if (typeof outcome === "string") return signalExitCodes[outcome];
+    if (stopped instanceof Error) throw stopped;
     if (stopped !== null) return stopped;
     if (this.#isOutputBroken) return 0;
     const exitCode = closeExitCode(outcome);
     if (!outcome.isOurs || exitCode !== 0) note(describeClose(outcome));
     return exitCode;
+  }
+
+  async #end(): Promise<CloseFacts> {
+    const facts = await this.#connection.closed;
+    await this.#flushOutput();
+    return facts;
   }
 
   /** Sends the input and waits for replies. Rejects for input that cannot be sent, when what came before it has been. */

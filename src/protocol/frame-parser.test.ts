@@ -27,7 +27,7 @@ function parse(role: Role, ...chunks: Uint8Array[]): Frames["seen"] {
   return sink.seen;
 }
 
-function refused(role: Role, bytes: Uint8Array): Promise<unknown> | unknown {
+function refused(role: Role, bytes: Uint8Array): unknown {
   try {
     parse(role, bytes);
     return undefined;

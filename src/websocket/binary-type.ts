@@ -8,6 +8,6 @@ export function isBinaryType(value: unknown): value is BinaryType {
 /** A received message as `binaryType` says: a view of what was received, or a copy in a buffer of its own. */
 export function shapeBinary(message: Buffer, binaryType: BinaryType): Buffer | ArrayBuffer | Blob {
   if (binaryType === "nodebuffer") return message;
-  if (binaryType === "blob") return new Blob([message as Buffer<ArrayBuffer>]);
+  if (binaryType === "blob") return new Blob([message]);
   return new Uint8Array(message).buffer;
 }

@@ -1,13 +1,10 @@
 import { closeReasonBytesMax, isSendableCloseCode } from "../protocol/index.ts";
 import { type BinaryType, isBinaryType } from "./binary-type.ts";
 import { closeBody, Engine, type EngineOptions, type EngineParts } from "./engine.ts";
-import { SocketEventTarget } from "./event-target.ts";
+import { type EventHandler, SocketEventTarget } from "./event-target.ts";
 import type { SocketEvent, SocketEventMap } from "./events.ts";
-import { bytesOf, type SendData } from "./send-data.ts";
+import { bytesOf, payloadBytesOf, type SendData, toPayload } from "./send-data.ts";
 import type { Topics } from "./topics.ts";
-
-/** An event handler attribute such as `onmessage`. A server's connection awaits the promise that it may return. */
-export type EventHandler<E extends SocketEvent> = ((event: E) => unknown) | null;
 
 /** What iteration yields: text as a string, binary as `binaryType` says. */
 export type MessageData = string | Buffer | ArrayBuffer | Blob;
@@ -135,16 +132,14 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
    */
   send(data: SendData): void {
     if (arguments.length === 0) throw new TypeError("send() needs the data to send");
-    const payload = typeof data === "string" ? undefined : bytesOf(data);
-    const text =
-      typeof data === "string" || payload !== undefined || data instanceof Blob ? data : String(data);
+    const payload = toPayload(data);
     if (this.readyState === 0) {
       throw new DOMException("The connection is not open yet; wait for the open event", "InvalidStateError");
     }
-    if (this.#engine === undefined) this.#discardedBytes += byteLengthOf(text);
-    else if (payload !== undefined) this.#engine.sendBinary(payload);
-    else if (text instanceof Blob) this.#engine.sendBlob(text);
-    else this.#engine.sendText(text as string);
+    if (this.#engine === undefined) this.#discardedBytes += payloadBytesOf(payload);
+    else if (typeof payload === "string") this.#engine.sendText(payload);
+    else if (payload instanceof Blob) this.#engine.sendBlob(payload);
+    else this.#engine.sendBinary(payload);
   }
 
   /**
@@ -338,7 +333,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
     this.#whenOpen = undefined;
   }
 
-  #closeBody(code: number | undefined, reason: string | undefined): Buffer {
+  #closeBody(code: unknown, reason: unknown = ""): Buffer {
     const closeCode = code === undefined ? undefined : clampToUnsignedShort(code);
     if (closeCode !== undefined && !this.mayCloseWith(closeCode)) {
       throw new DOMException(
@@ -346,7 +341,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
         "InvalidAccessError",
       );
     }
-    const text = reason === undefined ? "" : String(reason);
+    const text = String(reason);
     const bytes = Buffer.byteLength(text);
     if (bytes > closeReasonBytesMax) {
       throw new DOMException(
@@ -380,9 +375,4 @@ function clampToUnsignedShort(value: unknown): number {
   const floor = Math.floor(number);
   const isTieToEven = number - floor === 0.5 && floor % 2 === 0;
   return isTieToEven ? floor : Math.round(number);
-}
-
-function byteLengthOf(data: unknown): number {
-  if (data instanceof Blob) return data.size;
-  return bytesOf(data)?.length ?? Buffer.byteLength(data as string);
 }

@@ -3,6 +3,9 @@ import { isStopped, type SocketEvent } from "./events.ts";
 /** A function, or an object with `handleEvent` (DOM §2.7). What it returns counts where listeners are awaited. */
 export type Listener<E> = ((event: E) => unknown) | { handleEvent(event: E): unknown };
 
+/** An event handler attribute such as `onmessage`. A server's connection awaits the promise that it may return. */
+export type EventHandler<E> = ((event: E) => unknown) | null;
+
 export interface ListenerOptions {
   /** Removed before its first call. */
   once?: boolean;
@@ -90,9 +93,9 @@ export abstract class SocketEventTarget<Events extends object> {
   protected abstract reportListenerError(error: unknown, event: Event | SocketEvent): void;
 
   /** An event handler attribute (HTML §8.1.8.1): it keeps the place that it had when it was first set. */
-  protected getAttribute(type: keyof Events & string): never | null {
+  protected getAttribute<Type extends keyof Events & string>(type: Type): EventHandler<Events[Type]> {
     const registration = this.#registrations.find((one) => one.isAttribute && one.type === type);
-    return (registration?.callback ?? null) as never | null;
+    return (registration?.callback ?? null) as EventHandler<Events[Type]>;
   }
 
   protected setAttribute(type: keyof Events & string, value: unknown): void {

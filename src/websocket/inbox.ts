@@ -182,10 +182,10 @@ export class Inbox {
     if (pending === undefined) this.#waiting &= ~Waiting.ForListener;
     else this.#awaitListener(pending);
     if (this.#pull === undefined) return;
-    const { resolve } = this.#pull;
+    const pull = this.#pull;
     this.#pull = undefined;
     this.#waiting |= Waiting.ForReader;
-    resolve({ done: false, value: this.#owner.shape(message) });
+    pull.resolve({ done: false, value: this.#owner.shape(message) });
   }
 
   #awaitListener(pending: PromiseLike<unknown>): void {

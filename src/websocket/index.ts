@@ -6,9 +6,9 @@ export {
   type ProtocolErrorCode,
 } from "../protocol/index.ts";
 export type { BinaryType } from "./binary-type.ts";
-export { type EventHandler, type MessageData, WebSocketConnection } from "./connection.ts";
+export { type MessageData, WebSocketConnection } from "./connection.ts";
 export { ConnectionError, type ConnectionErrorCode } from "./errors.ts";
-export type { Listener, ListenerOptions } from "./event-target.ts";
+export type { EventHandler, Listener, ListenerOptions } from "./event-target.ts";
 export { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type SocketEventMap } from "./events.ts";
 export { websocketLimits } from "./limits.ts";
 export type { Log } from "./log.ts";

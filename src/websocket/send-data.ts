@@ -1,5 +1,17 @@
 /** What `send` takes, as the standard says; anything else is turned into a string. */
-export type SendData = string | Blob | ArrayBufferLike | ArrayBufferView;
+export type SendData = string | Blob | ArrayBuffer | ArrayBufferView;
+
+/** What is to be sent, as one of the three kinds that can be: Web IDL's conversion to (BufferSource or Blob or USVString). */
+export function toPayload(data: unknown): string | Uint8Array | Blob {
+  if (typeof data === "string" || data instanceof Blob) return data;
+  return bytesOf(data) ?? String(data);
+}
+
+/** Its size in bytes on the line. */
+export function payloadBytesOf(payload: string | Uint8Array | Blob): number {
+  if (typeof payload === "string") return Buffer.byteLength(payload);
+  return payload instanceof Blob ? payload.size : payload.length;
+}
 
 /**
  * The bytes of a buffer source, without a copy; undefined for anything else. Throws TypeError for shared memory, which

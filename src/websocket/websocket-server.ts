@@ -1,11 +1,11 @@
-import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { HandshakeError, headerMapFromRaw, type RequestHead } from "../protocol/index.ts";
-import { acceptConnection, engineOf, type EventHandler, type WebSocketConnection } from "./connection.ts";
+import { acceptConnection, engineOf, type WebSocketConnection } from "./connection.ts";
 import { DeflateCodecs } from "./deflate-codecs.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
-import { dispatch, hasListener, SocketEventTarget } from "./event-target.ts";
+import { dispatch, type EventHandler, hasListener, SocketEventTarget } from "./event-target.ts";
 import { ErrorEvent, SocketEvent } from "./events.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { HttpUpgrades, type UpgradeClaim } from "./http-upgrades.ts";
@@ -109,7 +109,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
 
   /** Where the server listens; null before it does, and without a listener. */
   address(): AddressInfo | string | null {
-    return this.#listener?.address() ?? (this.#httpServer as HttpServer | undefined)?.address() ?? null;
+    return this.#listener?.address() ?? this.#httpServer?.address() ?? null;
   }
 
   /**

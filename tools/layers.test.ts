@@ -31,6 +31,11 @@ describe("an import is allowed", () => {
       'import zlib from "node:zlib";',
     ],
     [
+      "of a pure fixture in a pure layer's test",
+      "src/wire/mask.test.ts",
+      'import { frame } from "../../test/pure/frames.ts";',
+    ],
+    [
       "of a tool in a test",
       "src/host/app.test.ts",
       'import { requireTool } from "../../tools/system-packages.ts";',

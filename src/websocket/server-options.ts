@@ -49,8 +49,9 @@ export interface WebSocketServerOptions {
   /** Take only this path (exactly, without its query). Default: every path. */
   path?: string;
   /**
-   * Browsers that may connect, besides those of the server's own origin: a list of origins, "*", or a function. A
-   * request without an Origin is not a browser's and passes. Others are refused with 403.
+   * Which browsers may connect, by the Origin of their page. Default: those of the server's own origin, by the Host header.
+   * A list is exact: it also names the server's own, which keeps out a name that was rebound to its address. "*" is every
+   * page, a function decides. A request without an Origin is not a browser's and passes. Others are refused with 403.
    */
   origins?: Origins<UpgradeRequest>;
   /** The subprotocols spoken here, or a function that chooses one of those offered. Default: none is chosen. */

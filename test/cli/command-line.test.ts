@@ -36,3 +36,16 @@ describe("ropeway", () => {
     expect(stderr).toContain("Usage: ropeway");
   });
 });
+
+describe("ropeway on a Node that is too old", () => {
+  test("says in one line what to do, exit code 1", async () => {
+    const pretend =
+      'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.5" } });';
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` };
+    const { exitCode, stdout, stderr } = await runCli(["serve", "--port", "0"], { env });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^Ropeway needs Node 22\.13 or later, and this is Node 20\.19\.5: install a newer one .*\n$/,
+    );
+  });
+});

@@ -118,8 +118,8 @@ describe("ropeway serve with a config file", () => {
     expect((await once(small, "close"))[0]).toBe(1009);
   });
 
-  test("runs under an example of the guide, with defineConfig from the package", async () => {
-    const config = new URL("./room.config.ts", import.meta.url).pathname;
+  test("takes a file that imports defineConfig from the package", async () => {
+    const config = new URL("./programs/room.config.ts", import.meta.url).pathname;
     await using server = await ServeProcess.start(["--config", config]);
     const [one, two] = [await dial(`${server.webSocketUrl}/room`), await dial(`${server.webSocketUrl}/room`)];
     one.send("hi");
@@ -143,14 +143,12 @@ describe("ropeway serve with a config file", () => {
       '{ "endpoints": { "/a": 1 } }',
       'ropeway: "endpoints./a" in a.json is 1; allowed is a function',
     ],
-    ["a.mjs", "export default { tls: 1 }", 'ropeway: "tls" in a.mjs is 1; allowed is { cert, key }'],
     ["a.mjs", "export default", "ropeway: a.mjs cannot be loaded: Unexpected end of input"],
     [
       "a.mjs",
       'import "absent"; export default {}',
       "ropeway: a.mjs cannot be loaded: Cannot find package 'absent'",
     ],
-    ["a.mjs", "export const config = {}", "ropeway: a.mjs has no configuration as its default export"],
     ["a.ts", "enum A {}; export default {}", "ropeway: a.ts cannot be loaded: "],
     ["a.mjs", 'export default { static: "absent" }', 'ropeway: "static" is "'],
     [

@@ -15,7 +15,7 @@ export interface ConfigSurroundings {
 }
 
 /** The config file of a folder; null if there is none. Throws if there are several, as no order is the right one. */
-export function findConfigFile(folder: string): string | null {
+function findConfigFile(folder: string): string | null {
   const found = configNames.filter((name) => existsSync(join(folder, name)));
   if (found.length > 1) throw new CommandError("CLI_CONFIG_AMBIGUOUS", { given: found.join(" and ") });
   return found[0] === undefined ? null : join(folder, found[0]);

@@ -50,6 +50,20 @@ describe.each(roles)("a %s", (role) => {
     expect(await pair.peer.readFailure()).toBe(1009);
   });
 
+  test("stops a bomb of many final blocks, each within the limit", { timeout }, async () => {
+    await using pair = await openCompressed(role);
+    const stream = deflateRawSync(Buffer.alloc(mebibyte / 8));
+    pair.peer.send({ opcode: 2, rsv: 4, payload: Buffer.concat(Array.from({ length: 20 }, () => stream)) });
+    expect(await pair.peer.readFailure()).toBe(1009);
+  });
+
+  test("does not work long on very many final blocks of nothing", { timeout }, async () => {
+    await using pair = await openCompressed(role);
+    // Each pair of bytes is a DEFLATE stream of its own: a final block with fixed codes that ends at once.
+    pair.peer.send({ opcode: 2, rsv: 4, payload: Buffer.alloc(500_000, Buffer.from([3, 0])) });
+    expect(await pair.peer.readFailure()).toBe(1007);
+  });
+
   test.each([-1, 0, 1])("draws the line at maxPayload %+i", { timeout }, async (more) => {
     await using pair = await openCompressed(role, 1000);
     const data = Buffer.alloc(1000 + more, "x");

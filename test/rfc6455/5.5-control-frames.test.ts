@@ -150,6 +150,22 @@ describe.each(roles)("a %s", (role) => {
     expect((await pair.engine.closed).wasClean).toBe(true);
   });
 
+  test(`delivers nothing that follows a Close frame, nor fails on it`, async () => {
+    await using pair = await openPair(role);
+    pair.peer.write(
+      Buffer.concat([
+        pair.peer.encode({ opcode: 1, payload: "before" }),
+        pair.peer.encode({ opcode: 8 }),
+        pair.peer.encode({ opcode: 1, payload: "after" }),
+        pair.peer.encode({ opcode: 3, rsv: 7 }),
+      ]),
+    );
+    await pair.peer.readClose();
+    pair.peer.end();
+    expect(await pair.engine.closed).toEqual({ code: 1005, reason: "", wasClean: true });
+    expect([pair.engine.messages, pair.engine.errors]).toEqual([["before"], []]);
+  });
+
   test(`takes a Pong that answers nothing`, async () => {
     await using pair = await openPair(role);
     pair.peer.send({ opcode: 10, payload: "unsolicited" }, { opcode: 1, payload: "after" });

@@ -278,7 +278,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
     this.setAttribute("close", handler);
   }
 
-  /** Nothing waits to be sent any more after something had to. */
+  /** Nothing waits to be sent any more, after something had to or `bufferedAmount` said that something does. */
   get ondrain(): EventHandler<SocketEvent> {
     return this.getAttribute("drain");
   }

@@ -107,7 +107,10 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   }
 
   get bufferedAmount(): number {
-    return this.#outbox.bufferedAmount + (this.#order?.payloadBytes ?? 0);
+    const amount = this.#outbox.bufferedAmount + (this.#order?.payloadBytes ?? 0);
+    // Whoever saw that something waits may wait for `drain`, which must come even if the transport takes all at once.
+    if (amount > 0) this.#outbox.watch();
+    return amount;
   }
 
   /** Whether messages may be compressed differently for each connection, so that one frame does not serve all. */
@@ -136,12 +139,14 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   }
 
   sendText(text: string): void {
-    this.#inOrder(text.length, () => this.#sendTextNow(text));
+    if (this.#closing.state !== "open") this.#outbox.discard(Buffer.byteLength(text));
+    else if (this.#admit(text.length)) this.#inOrder(text.length, () => this.#sendTextNow(text));
   }
 
   /** Sends bytes, which must not change before they have left. */
   sendBinary(payload: Uint8Array): void {
-    this.#inOrder(payload.length, () => this.#sendBinaryNow(payload));
+    if (this.#closing.state !== "open") this.#outbox.discard(payload.length);
+    else if (this.#admit(payload.length)) this.#inOrder(payload.length, () => this.#sendBinaryNow(payload));
   }
 
   /** Sends what is read later in the place that it has now. */
@@ -189,8 +194,10 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
 
   /** Resolves when what was sent is on its way, or the connection is at its end. */
   writable(): Promise<void> {
-    const isWaiting = this.#outbox.isFull || this.#order?.isBusy === true;
-    if (!isWaiting || this.#hasSettled) return Promise.resolve();
+    if (this.#hasSettled) return Promise.resolve();
+    if (this.#order?.isBusy === true) return this.#order.done.then(() => this.writable());
+    if (!this.#outbox.isWaiting) return Promise.resolve();
+    this.#outbox.watch();
     return new Promise((resolve) => {
       this.#drained.push(resolve);
     });
@@ -282,9 +289,12 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
 
   // OutboxOwner
 
-  handleDrain(): void {
-    // A peer that takes what we send is alive.
+  handleTaken(): void {
+    // A peer that takes what had to wait is alive.
     this.#silentBeats = 0;
+  }
+
+  handleDrain(): void {
     this.#releaseWriters();
     if (hasListener(this.face, "drain")) this.#raise(new SocketEvent("drain", this.face));
   }
@@ -319,28 +329,19 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
     return this.#options.role === "client" && this.#closing.state !== "open";
   }
 
+  /** Sends what was accepted, unless the connection has failed while it waited for its turn. */
   #sendTextNow(text: string): void {
-    if (this.#closing.state !== "open") {
-      this.#outbox.discard(Buffer.byteLength(text));
-      return;
-    }
-    if (!this.#admit(text.length)) return;
-    if (this.#deflater === undefined) this.#outbox.addText(text);
+    if (this.#isOver) this.#outbox.discard(Buffer.byteLength(text));
+    else if (this.#deflater === undefined) this.#outbox.addText(text);
     else this.#addCompressed(Opcode.Text, Buffer.from(text, "utf8"), this.#deflater);
     this.#scheduleFlush();
   }
 
   #sendBinaryNow(payload: Uint8Array): void {
-    if (this.#closing.state !== "open") {
-      this.#outbox.discard(payload.length);
-      return;
-    }
-    if (!this.#admit(payload.length)) return;
-    if (this.#deflater === undefined) {
+    if (this.#isOver) this.#outbox.discard(payload.length);
+    else if (this.#deflater === undefined)
       this.#outbox.add({ first: FIN | Opcode.Binary, payload, payloadBytes: payload.length });
-    } else {
-      this.#addCompressed(Opcode.Binary, payload, this.#deflater);
-    }
+    else this.#addCompressed(Opcode.Binary, payload, this.#deflater);
     this.#scheduleFlush();
   }
 
@@ -354,7 +355,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   /** Whether `bytes` more may wait; if not, the connection ends, as the standard says of a full buffer. */
   #admit(bytes: number): boolean {
     const { bufferedBytesMax: limit } = this.#options;
-    const bufferedBytes = this.#outbox.retainedBytes + (this.#order?.payloadBytes ?? 0);
+    const bufferedBytes = this.#outbox.retainedBytes + (this.#order?.retainedBytes ?? 0);
     if (bufferedBytes === 0 || bufferedBytes + bytes <= limit) return true;
     this.#outbox.discard(bytes);
     this.#raiseError(new ConnectionError("WS_BUFFER_FULL", { bufferedBytes, bytes, limit }));

@@ -149,7 +149,7 @@ export interface SocketEventMap {
   message: MessageEvent;
   error: ErrorEvent;
   close: CloseEvent;
-  /** Nothing waits to be sent any more after something had to. */
+  /** Nothing waits to be sent any more, after something had to or `bufferedAmount` said that something does. */
   drain: SocketEvent;
   ping: MessageEvent<Buffer>;
   pong: MessageEvent<Buffer>;

@@ -25,7 +25,9 @@ interface Segment {
 }
 
 export interface OutboxOwner {
-  /** Nothing waits any more after something had to. */
+  /** The transport took what it had not taken at once. */
+  handleTaken(): void;
+  /** Nothing waits any more after something had to, or after `watch`. */
   handleDrain(): void;
 }
 
@@ -59,6 +61,8 @@ export class Outbox {
   /** `full`: the transport has not taken all that it was given. */
   #state: "ready" | "full" | "ended" = "ready";
   #endsWhenFlushed = false;
+  /** The owner is to hear when nothing waits any more. */
+  #isWatched = false;
 
   constructor(transport: Duplex, role: Role, owner: OutboxOwner) {
     this.#transport = transport;
@@ -80,9 +84,14 @@ export class Outbox {
     return this.#queuedBytes + this.#transport.writableLength;
   }
 
-  /** Whether what is added has to wait for the transport. */
-  get isFull(): boolean {
-    return this.#state === "full";
+  /** Whether anything has not been taken by the transport. */
+  get isWaiting(): boolean {
+    return this.#state === "full" || this.#queuedBytes > 0;
+  }
+
+  /** Asks for `handleDrain` as soon as nothing waits, also if nothing will have had to wait long. */
+  watch(): void {
+    this.#isWatched = true;
   }
 
   /** Adds a text message; a short one is encoded straight into place. */
@@ -142,10 +151,19 @@ export class Outbox {
       else this.#writeBatch();
       if (this.#transport.writableLength > 0) this.#awaitTransport();
     }
+    // Told in a later turn: who sends more whenever it is told would otherwise keep the event loop to itself.
+    if (this.#isWatched && this.#state === "ready") setImmediate(tellDrained, this);
     if (this.#endsWhenFlushed && this.#queuedBytes === 0 && this.#state !== "ended") {
       this.#state = "ended";
       this.#transport.end();
     }
+  }
+
+  /** Tells the owner if nothing waits and it has not been told. */
+  tellDrained(): void {
+    if (!this.#isWatched || this.isWaiting) return;
+    this.#isWatched = false;
+    this.#owner.handleDrain();
   }
 
   /** Ends the transport after what is queued. */
@@ -258,13 +276,18 @@ export class Outbox {
   /** An empty write is called back when those before it are done; `drain` would only tell of a high-water mark. */
   #awaitTransport(): void {
     this.#state = "full";
+    this.#isWatched = true;
     this.#transport.write(nothing, () => {
       if (this.#state !== "full") return;
       this.#state = "ready";
+      this.#owner.handleTaken();
       this.flush();
-      if (this.#state === "ready") this.#owner.handleDrain();
     });
   }
+}
+
+function tellDrained(outbox: Outbox): void {
+  outbox.tellDrained();
 }
 
 function retainedBytesOf({ start, end, body }: Segment): number {

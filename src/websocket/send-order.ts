@@ -5,6 +5,8 @@ interface Waiting {
 }
 
 const noBytes = new Uint8Array(0);
+/** What each send that waits costs besides its payload. */
+const waitingOverheadBytes = 256;
 
 /**
  * Keeps sends in order while a Blob among them is being read: what is sent after it waits for it. It exists only on
@@ -14,6 +16,7 @@ export class SendOrder {
   readonly #onError: (error: unknown) => void;
   readonly #waiting: Waiting[] = [];
   #payloadBytes = 0;
+  #done: Promise<void> = Promise.resolve();
 
   /** `onError` is called if a Blob cannot be read; what waited behind it is dropped. */
   constructor(onError: (error: unknown) => void) {
@@ -27,6 +30,16 @@ export class SendOrder {
   /** What waits here of `bufferedAmount`. */
   get payloadBytes(): number {
     return this.#payloadBytes;
+  }
+
+  /** All that is retained here. */
+  get retainedBytes(): number {
+    return this.#payloadBytes + this.#waiting.length * waitingOverheadBytes;
+  }
+
+  /** Resolves when nothing waits here any more. */
+  get done(): Promise<void> {
+    return this.#done;
   }
 
   addBlob(blob: Blob, send: (payload: Uint8Array) => void): void {
@@ -44,7 +57,7 @@ export class SendOrder {
   #add(waiting: Waiting): void {
     this.#waiting.push(waiting);
     this.#payloadBytes += waiting.payloadBytes;
-    if (this.#waiting.length === 1) void this.#run();
+    if (this.#waiting.length === 1) this.#done = this.#run();
   }
 
   async #run(): Promise<void> {

@@ -3,29 +3,31 @@ import { FileButton } from "../pictures/file-button.tsx";
 import { openCamera, openVideoFile } from "./live-source.ts";
 import type { OwnLive } from "./use-own-live.ts";
 
+/** The first button is the same element in every state, so that it keeps the keyboard's focus when it changes. */
 export function LiveButtons({ live, isDisabled }: { live: OwnLive; isDisabled: boolean }) {
-  if (live.source !== null) {
-    return (
-      <button type="button" className="stop" onClick={live.stop}>
-        <Icon name="stop" />
-        {live.source.kind === "camera" ? "Stop camera" : "Stop video"}
-      </button>
-    );
-  }
-  const cannotStart = isDisabled || live.isStarting;
+  const { source, isStarting } = live;
   return (
     <>
-      <button type="button" disabled={cannotStart} onClick={() => live.start(openCamera)}>
-        <Icon name="camera" />
-        {live.isStarting ? "Starting…" : "Camera"}
+      <button
+        type="button"
+        className={source === null ? undefined : "stop"}
+        disabled={source === null && isDisabled}
+        onClick={() => (source === null ? live.start(openCamera) : live.stop())}
+      >
+        <Icon name={source === null ? "camera" : "stop"} />
+        {source === null ? (isStarting ? "Starting…" : "Camera") : stopWords[source.kind]}
       </button>
-      <FileButton
-        icon="video"
-        label="Video file"
-        accept="video/*"
-        disabled={cannotStart}
-        onFiles={([file]) => file !== undefined && live.start(() => openVideoFile(file))}
-      />
+      {source === null && (
+        <FileButton
+          icon="video"
+          label="Video file"
+          accept="video/*"
+          disabled={isDisabled || isStarting}
+          onFiles={([file]) => file !== undefined && live.start(() => openVideoFile(file))}
+        />
+      )}
     </>
   );
 }
+
+const stopWords = { camera: "Stop camera", file: "Stop video" } as const;

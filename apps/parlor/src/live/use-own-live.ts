@@ -26,6 +26,7 @@ export function useOwnLive(
   const isGone = useRef(false);
 
   async function start(open: () => Promise<LiveSource>): Promise<void> {
+    if (isStarting) return;
     setStarting(true);
     setProblem(null);
     try {

@@ -1,0 +1,84 @@
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Browser, BrowserContext, ElementHandle, Page } from "puppeteer-core";
+import { layTaps } from "./page-taps.ts";
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+
+const SCREENSHOTS = fileURLToPath(new URL("../../.reports/screenshots", import.meta.url));
+
+/** A person at a page of Parlor: what they do, and what they see. */
+export class ParlorPage {
+  readonly page: Page;
+  /** What went wrong in the page's own scripts. */
+  readonly errors: unknown[] = [];
+  readonly #context: BrowserContext;
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context;
+    this.page = page;
+    page.on("pageerror", (error) => this.errors.push(error));
+  }
+
+  /** A page in a context of its own: nothing is shared with the others but the server. */
+  static async open(browser: Browser, url: string, size = DESKTOP): Promise<ParlorPage> {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    await page.setViewport(size);
+    await page.evaluateOnNewDocument(layTaps);
+    const opened = new ParlorPage(context, page);
+    await page.goto(url);
+    return opened;
+  }
+
+  async join(name: string): Promise<this> {
+    await this.page.type("#nickname", name);
+    await this.page.keyboard.press("Enter");
+    await this.waitForLine("open");
+    await this.waitFor((wanted) => document.querySelector(".people")?.textContent?.includes(wanted), name);
+    return this;
+  }
+
+  async say(text: string): Promise<void> {
+    await this.page.type("textarea", text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  async waitForLine(phase: string): Promise<void> {
+    await this.page.waitForSelector(`.line[data-phase="${phase}"]`);
+  }
+
+  async waitForText(text: string): Promise<void> {
+    await this.waitFor((wanted) => document.querySelector(".room")?.textContent?.includes(wanted), text);
+  }
+
+  /** By polling, as a page in the background is given no animation frames. */
+  async waitFor<Value>(condition: (value: Value) => unknown, value?: Value): Promise<void> {
+    await this.page.waitForFunction(condition as (value: unknown) => unknown, { polling: 50 }, value);
+  }
+
+  async said(): Promise<string[]> {
+    return this.page.$$eval(".said", (elements) => elements.map(({ textContent }) => textContent ?? ""));
+  }
+
+  async chooseFiles(accept: "image/*" | "video/*", ...paths: string[]): Promise<void> {
+    const input = (await this.page.$(`input[accept="${accept}"]`)) as ElementHandle<HTMLInputElement>;
+    await input.uploadFile(...paths);
+  }
+
+  /** In front, as it is for whoever clicks: in the background a browser holds back clicks and cameras. */
+  async press(label: string): Promise<void> {
+    await this.page.bringToFront();
+    await this.page.locator(`::-p-aria([role="button"][name="${label}"])`).click();
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+  }
+}

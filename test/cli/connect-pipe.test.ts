@@ -55,13 +55,13 @@ describe("ropeway connect in a pipe", () => {
         const count = (left: number) => {
           if (left === 0) return;
           socket.send(`reply ${left}`);
-          setTimeout(() => count(left - 1), 200);
+          setTimeout(() => count(left - 1), 300);
         };
-        count(4);
+        count(6);
       },
-      { flags: ["--wait", "0.5"] },
+      { flags: ["--wait", "1.5"] },
     );
-    expect(result).toEqual({ exitCode: 0, stdout: "reply 4\nreply 3\nreply 2\nreply 1\n", stderr: "" });
+    expect(result).toEqual({ exitCode: 0, stdout: "reply 6\nreply 5\nreply 4\nreply 3\nreply 2\nreply 1\n", stderr: "" });
   });
 
   test("stays with --wait forever until the server closes, and says so", async () => {

@@ -197,8 +197,9 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   }
 
   /**
-   * Resolves when the transport has taken what was sent before, at once if it has already, and when the connection
-   * ends. Awaited before each message it keeps `bufferedAmount` small whatever the peer's speed.
+   * Resolves when there is room: the transport has taken what was sent before, but for less than 64 KiB that it has not
+   * been given yet. Also when the connection ends. Awaited before each message it keeps `bufferedAmount` small whatever
+   * the peer's speed, and lets the event loop turn.
    */
   async writable(): Promise<void> {
     const engine =

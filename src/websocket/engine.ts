@@ -51,6 +51,8 @@ type Transport = Duplex & { [engineOf]?: Engine };
 
 const engineOf = Symbol("engine");
 const noBytes: Buffer = Buffer.alloc(0);
+/** Every so many calls of `writable()` wait for the event loop's next turn at least. */
+const writableCallsPerTurn = 64;
 const allocate = (bytes: number): Buffer => Buffer.allocUnsafeSlow(bytes);
 
 /**
@@ -82,6 +84,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   #hasSettled = false;
   #silentBeats = 0;
   #drained: (() => void)[] = [];
+  #writableCalls = 0;
 
   constructor(options: EngineOptions, parts: EngineParts) {
     this.#options = options;
@@ -196,8 +199,11 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   writable(): Promise<void> {
     if (this.#hasSettled) return Promise.resolve();
     if (this.#order?.isBusy === true) return this.#order.done.then(() => this.writable());
-    if (!this.#outbox.isWaiting) return Promise.resolve();
+    // A loop that awaits this before each message must not keep the event loop to itself.
+    const isTurnDue = ++this.#writableCalls % writableCallsPerTurn === 0;
+    if (this.#outbox.hasRoom && !isTurnDue) return Promise.resolve();
     this.#outbox.watch();
+    flushAfterTurn(this.#outbox);
     return new Promise((resolve) => {
       this.#drained.push(resolve);
     });

@@ -5,6 +5,8 @@ import { arenaPayloadMax, frameArena, frameInOwnBuffer, utf8BytesPerUnitMax } fr
 
 /** How much is given to the transport before looking whether it took it. */
 const batchBytesMax = 256 * 1024;
+/** Up to this much may be on its way to a transport that is not known to be full. */
+const roomBytes = 64 * 1024;
 /** Frames that wait are moved out of the shared arena into buffers of at least this size. */
 const spillBytesMin = 4 * 1024;
 /** What a segment costs besides its bytes; so that frames without payload count, too. */
@@ -84,9 +86,9 @@ export class Outbox {
     return this.#queuedBytes + this.#transport.writableLength;
   }
 
-  /** Whether anything has not been taken by the transport. */
-  get isWaiting(): boolean {
-    return this.#state === "full" || this.#queuedBytes > 0;
+  /** Whether what is added will be given to the transport soon: it has taken all, and little else is to be given. */
+  get hasRoom(): boolean {
+    return this.#state !== "full" && this.#queuedBytes < roomBytes;
   }
 
   /** Asks for `handleDrain` as soon as nothing waits, also if nothing will have had to wait long. */
@@ -161,7 +163,7 @@ export class Outbox {
 
   /** Tells the owner if nothing waits and it has not been told. */
   tellDrained(): void {
-    if (!this.#isWatched || this.isWaiting) return;
+    if (!this.#isWatched || this.#state === "full" || this.#queuedBytes > 0) return;
     this.#isWatched = false;
     this.#owner.handleDrain();
   }

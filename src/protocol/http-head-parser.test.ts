@@ -105,6 +105,10 @@ describe("faults are found at the byte that makes them", () => {
     );
   });
 
+  test("an empty first line", () => {
+    expect(() => receiveText("\r\n")).toThrow(expect.objectContaining({ code: "WS_HANDSHAKE_START_LINE" }));
+  });
+
   test("bytes after the head are not looked at", () => {
     expect(receiveText(`${smallest}\0\n`)?.rest).toEqual(bytes("\0\n"));
   });
@@ -171,7 +175,17 @@ describe("interim responses (RFC 9110 §15.2)", () => {
     }
   });
 
-  test("share the limit of bytes with the response, so that they end", () => {
+  test("share the limit of bytes with the response, to the byte", () => {
+    const headerBytesMax = interim.length + final.length;
+    const receive = (max: number) =>
+      new HttpHeadParser(readResponseHead, { ...limits, headerBytesMax: max }).receive(
+        bytes(interim + final),
+      );
+    expect(receive(headerBytesMax)?.head.status).toBe(101);
+    expect(() => receive(headerBytesMax - 1)).toThrow("The head is longer");
+  });
+
+  test("come to an end", () => {
     const parser = new HttpHeadParser(readResponseHead, limits);
     expect(() => parser.receive(bytes(interim.repeat(1000)))).toThrow(
       expect.objectContaining({ code: "WS_HANDSHAKE_HEAD_TOO_LARGE" }),

@@ -28,6 +28,7 @@ describe("request heads (RFC 9112 §3)", () => {
     "GET / HTTP/11.1",
     "GET / http/1.1",
     "GET / HTTPS/1.1",
+    "GET / XHTTP/1.1",
     "GET\t/\tHTTP/1.1",
     "GET /a b HTTP/1.1",
     "G@T / HTTP/1.1",
@@ -84,6 +85,7 @@ describe("response heads (RFC 9112 §4)", () => {
     "http/1.1 101 A",
     "HTTP/1.1 10a A",
     "ICY 200 OK",
+    "XHTTP/1.1 101 A",
   ])("the line %j is none", (line) => {
     expect(() => readResponseHead(`${line}\r\n\r\n`)).toThrow(
       expect.objectContaining({ code: "WS_HANDSHAKE_START_LINE" }),

@@ -12,6 +12,7 @@ describe("IPv6 addresses (RFC 4291 §2.2)", () => {
     ["1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"],
     ["::ffff:192.0.2.1", "0:0:0:0:0:ffff:c000:201"],
     ["::0.0.0.255", "0:0:0:0:0:0:0:ff"],
+    ["ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
     ["1:2:3:4:5:6:255.255.255.255", "1:2:3:4:5:6:ffff:ffff"],
   ])("%s is %s", (text, normal) => {
     expect(normalizeIpv6(text)).toBe(normal);

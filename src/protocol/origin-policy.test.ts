@@ -114,7 +114,13 @@ test("without an Origin every policy lets a request through", () => {
 });
 
 describe("a list of origins", () => {
-  const list = ["https://App.example:443", "http://localhost:3000", "chrome-extension://abc", "http://[::2]"];
+  const list = [
+    "https://App.example:443",
+    "http://localhost:3000",
+    "chrome-extension://abc",
+    "http://[::2]",
+    "http://ws:80",
+  ];
 
   test.each([
     "https://app.example",
@@ -123,6 +129,7 @@ describe("a list of origins", () => {
     "http://localhost:3000",
     "chrome-extension://abc",
     "http://[0::2]:80",
+    "http://ws",
   ])("%s is in it", (origin) => {
     expect(isAllowed(list, origin)).toBe(true);
   });

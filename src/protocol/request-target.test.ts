@@ -33,6 +33,7 @@ describe("request targets (RFC 6455 §3, §4.2.1)", () => {
     "a.example:80",
     "ws://a.example/",
     "ftp://a.example/",
+    "xhttp://a.example/",
     "javascript://a.example/",
     "http:/a.example/",
     "http:///chat",

@@ -9,8 +9,10 @@ const batchBytesMax = 256 * 1024;
 const roomBytes = 64 * 1024;
 /** Frames that wait are moved out of the shared arena into buffers of at least this size. */
 const spillBytesMin = 4 * 1024;
-/** What a segment costs besides its bytes; so that frames without payload count, too. */
-const segmentOverheadBytes = 64;
+/** So many frames that lie apart may wait for the end of a turn where they are: each could hold an arena of its own. */
+const looseSegmentsMax = 32;
+/** What a segment costs besides its bytes, mostly for a buffer of its own; so that frames without payload count, too. */
+const segmentOverheadBytes = 384;
 const nothing = Buffer.alloc(0);
 
 /** Whole frames that lie together, and perhaps the payload of the last of them. */
@@ -200,9 +202,10 @@ export class Outbox {
   #appendWritten(payloadBytes: number): void {
     const { buffer, start, end } = frameArena;
     const last = this.#segments.at(-1);
+    const isAdjacent = last !== undefined && last.buffer === buffer && last.end === start;
     if (this.#state === "full") this.#spill(last, payloadBytes);
-    else if (last !== undefined && last.buffer === buffer && last.end === start)
-      this.#extend(last, end, payloadBytes);
+    else if (isAdjacent) this.#extend(last, end, payloadBytes);
+    else if (this.#segments.length >= looseSegmentsMax) this.#spill(last, payloadBytes);
     else this.#append({ buffer, start, end, body: undefined, payloadBytes });
   }
 

@@ -1,0 +1,34 @@
+const numberDigits = 8;
+const letters = 26;
+const pieceBytes = 64 * 1024;
+
+/** For each letter of the alphabet, many of it. */
+const pieces = Array.from({ length: letters }, (_, index) => Buffer.alloc(pieceBytes, letterOf(index)));
+
+function letterOf(number: number): number {
+  return 0x61 + (number % letters);
+}
+
+/** A message that tells its place: its number in 8 digits and then one letter, over and over. Shorter ones tell nothing. */
+export function numberedMessage(number: number, bytes: number): Buffer {
+  const message = Buffer.alloc(bytes, letterOf(number));
+  if (bytes >= numberDigits) message.write(String(number).padStart(numberDigits, "0"), "latin1");
+  return message;
+}
+
+/** The number of a message, if all of it is as `numberedMessage` made it. */
+export function numberOf(message: Buffer): number {
+  const number = Number(message.toString("latin1", 0, numberDigits));
+  if (!isLetters(message, numberDigits, message.length, number)) throw new Error(`Message ${number} changed`);
+  return number;
+}
+
+/** Whether `bytes[start, end)` is all of the letter that belongs to the number. */
+export function isLetters(bytes: Buffer, start: number, end: number, number: number): boolean {
+  const piece = pieces[number % letters]!;
+  for (let at = start; at < end; at += pieceBytes) {
+    const length = Math.min(pieceBytes, end - at);
+    if (bytes.compare(piece, 0, length, at, at + length) !== 0) return false;
+  }
+  return true;
+}

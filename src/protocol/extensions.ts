@@ -1,4 +1,5 @@
 import { HandshakeError } from "./errors.ts";
+import { protocolLimits } from "./limits.ts";
 import { endOfSpace, endOfToken, isToken, readQuotedString } from "./header-grammar.ts";
 
 /** A parameter of an extension; its value is `true` where none is written. */
@@ -11,7 +12,7 @@ export interface Extension {
 }
 
 /** How many extensions and parameters a header may have together. Real ones have fewer than ten. */
-export const extensionNamesMax = 64;
+export const extensionNamesMax = protocolLimits.extensionNamesMax.default;
 
 /**
  * Reads `Sec-WebSocket-Extensions` (RFC 6455 §9.1). White space may stand between any two parts ("implied *LWS"), and

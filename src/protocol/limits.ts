@@ -43,4 +43,11 @@ export const protocolLimits = {
     description: "The headers of a handshake",
     past: "HTTP status 431, or a failed connection on the client",
   },
+  extensionNamesMax: {
+    default: 64,
+    unit: "names",
+    where: "fixed",
+    description: "Extensions and their parameters in one handshake",
+    past: "HTTP status 400, or a failed connection on the client",
+  },
 } as const satisfies Record<string, Limit>;

@@ -121,6 +121,11 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
     return this.#deflater;
   }
 
+  /** Whether what is sent now has to wait for a Blob that was sent before. */
+  get isReadingBlob(): boolean {
+    return this.#order?.isBusy === true;
+  }
+
   /** Begins to read; `head` is what came with the handshake. */
   start(head: Buffer): void {
     const transport = this.#transport;
@@ -143,13 +148,17 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
 
   sendText(text: string): void {
     if (this.#closing.state !== "open") this.#outbox.discard(Buffer.byteLength(text));
-    else if (this.#admit(text.length)) this.#inOrder(text.length, () => this.#sendTextNow(text));
+    else if (this.#admit(text.length))
+      if (this.isReadingBlob) this.#order?.add(Buffer.byteLength(text), () => this.#sendTextNow(text));
+      else this.#sendTextNow(text);
   }
 
-  /** Sends bytes, which must not change before they have left. */
+  /** Sends bytes. Over 16 KiB, and in the server's role, they must not change before they have left. */
   sendBinary(payload: Uint8Array): void {
     if (this.#closing.state !== "open") this.#outbox.discard(payload.length);
-    else if (this.#admit(payload.length)) this.#inOrder(payload.length, () => this.#sendBinaryNow(payload));
+    else if (this.#admit(payload.length))
+      if (this.isReadingBlob) this.#sendBinaryLater(Uint8Array.from(payload));
+      else this.#sendBinaryNow(payload);
   }
 
   /** Sends what is read later in the place that it has now. */
@@ -335,6 +344,11 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
     return this.#options.role === "client" && this.#closing.state !== "open";
   }
 
+  /** `payload` is a copy: the caller's may change before its turn has come. */
+  #sendBinaryLater(payload: Uint8Array): void {
+    this.#order?.add(payload.length, () => this.#sendBinaryNow(payload));
+  }
+
   /** Sends what was accepted, unless the connection has failed while it waited for its turn. */
   #sendTextNow(text: string): void {
     if (this.#isOver) this.#outbox.discard(Buffer.byteLength(text));
@@ -369,11 +383,6 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
     return false;
   }
 
-  #inOrder(payloadBytes: number, send: () => void): void {
-    if (this.#order?.isBusy === true) this.#order.add(payloadBytes, send);
-    else send();
-  }
-
   /** The end of the input chunk flushes what was sent during it. */
   #scheduleFlush(): void {
     if (!this.#isReceiving) flushSoon(this.#outbox);
@@ -393,7 +402,8 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
       this.#transport.resume();
       this.#setDeadline(Math.min(this.#options.closeTimeout, websocketLimits.failureLingerMs.default));
     } else {
-      this.#inOrder(0, () => this.#closeNow(action, body));
+      if (this.isReadingBlob) this.#order?.add(0, () => this.#closeNow(action, body));
+      else this.#closeNow(action, body);
       this.#setDeadline(this.#options.closeTimeout);
     }
   }

@@ -43,11 +43,10 @@ export class SendOrder {
   }
 
   addBlob(blob: Blob, send: (payload: Uint8Array) => void): void {
-    this.#add({
-      payloadBytes: blob.size,
-      payload: blob.arrayBuffer().then((bytes) => new Uint8Array(bytes)),
-      send,
-    });
+    const payload = blob.arrayBuffer().then((bytes) => new Uint8Array(bytes));
+    // It is awaited in its turn; if it fails before, that must not count as a rejection that nobody handles.
+    payload.catch(() => {});
+    this.#add({ payloadBytes: blob.size, payload, send });
   }
 
   add(payloadBytes: number, send: () => void): void {

@@ -53,13 +53,19 @@ export class Topics {
     let count = 0;
     for (const engine of this.#subscribers.get(topic) ?? []) {
       if (engine === except) continue;
+      count++;
+      // Behind a Blob it takes its turn as a message of this connection's own, as compression follows the order, too.
+      if (engine.isReadingBlob) {
+        if (isText) engine.sendText(data);
+        else engine.sendBinary(payload);
+        continue;
+      }
       let frame = frames.get(engine.deflater);
       if (frame === undefined) {
         frame = makeFrame(isText ? Opcode.Text : Opcode.Binary, payload, engine.deflater);
         frames.set(engine.deflater, frame);
       }
       engine.sendShared(frame, payload.length);
-      count++;
     }
     return count;
   }

@@ -206,7 +206,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
 
   /** Resolves when what was sent is on its way, or the connection is at its end. */
   writable(): Promise<void> {
-    if (this.#hasSettled) return Promise.resolve();
+    if (this.#closing.state !== "open") return Promise.resolve();
     if (this.#order?.isBusy === true) return this.#order.done.then(() => this.writable());
     // A loop that awaits this before each message must not keep the event loop to itself.
     const isTurnDue = ++this.#writableCalls % writableCallsPerTurn === 0;
@@ -393,6 +393,8 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
     if (action === "settle") {
       clearTimeout(this.#deadline);
       this.#outbox.close();
+      // At once: a listener that waits for room holds back the messages after its own, and the close event with them.
+      this.#releaseWriters();
       this.#options.onGone(this);
     } else if (action === "write-failure" || action === "abandon") {
       this.#receiver.stop();
@@ -431,7 +433,6 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   #settle(): void {
     this.#hasSettled = true;
     this.inbox.end();
-    this.#releaseWriters();
     const wasClean = this.#closing.isClean;
     const code = wasClean ? this.#closeCode : CloseCode.Abnormal;
     this.#raise(new CloseEvent(this.face, { code, reason: wasClean ? this.#closeReason : "", wasClean }));

@@ -58,7 +58,7 @@ export class Outbox {
   #urgent: Segment[] = [];
   #queuedBytes = 0;
   #queuedPayload = 0;
-  /** Payload given to a transport that had not taken all of it. */
+  /** Payload given to the transport since it had taken all that it was given before. */
   #handedPayload = 0;
   /** Payload that will never leave; `bufferedAmount` goes on counting it, as the standard says. */
   #lostPayload = 0;
@@ -78,9 +78,10 @@ export class Outbox {
 
   /** Payload bytes accepted but not yet taken by the operating system. */
   get bufferedAmount(): number {
-    const unsent = this.#transport.writableLength;
-    const handed = unsent === 0 ? 0 : Math.min(this.#handedPayload, unsent);
-    return this.#queuedPayload + handed + this.#lostPayload;
+    const { destroyed, writableLength } = this.#transport;
+    // A destroyed transport has forgotten what it had not sent; the amount is not reset for all that.
+    const unsent = destroyed ? this.#handedPayload : Math.min(this.#handedPayload, writableLength);
+    return this.#queuedPayload + unsent + this.#lostPayload;
   }
 
   /** All bytes that are retained here and in the transport, headers and control frames included. */
@@ -154,6 +155,7 @@ export class Outbox {
       if (this.#urgent.length === 0 && this.#segments.length === 1) this.#writeOnly(this.#segments[0]!);
       else this.#writeBatch();
       if (this.#transport.writableLength > 0) this.#awaitTransport();
+      else this.#handedPayload = 0;
     }
     // Told in a later turn: who sends more whenever it is told would otherwise keep the event loop to itself.
     if (this.#isWatched && this.#state === "ready") setImmediate(tellDrained, this);
@@ -165,7 +167,7 @@ export class Outbox {
 
   /** Tells the owner if nothing waits and it has not been told. */
   tellDrained(): void {
-    if (!this.#isWatched || this.#state === "full" || this.#queuedBytes > 0) return;
+    if (!this.#isWatched || this.#state !== "ready" || this.#queuedBytes > 0) return;
     this.#isWatched = false;
     this.#owner.handleDrain();
   }
@@ -227,6 +229,15 @@ export class Outbox {
     frameArena.release(buffer, start, end);
   }
 
+  /** Gives back the room behind the last frames, which others are to follow: they would hold it for as long as they wait. */
+  #trimLast(): void {
+    const last = this.#segments.at(-1);
+    if (last?.isSpill !== true || last.end * 2 > last.buffer.length) return;
+    const { payloadBytes, end } = last;
+    const buffer = Buffer.from(last.buffer.subarray(0, end));
+    this.#segments[this.#segments.length - 1] = { buffer, start: 0, end, body: undefined, payloadBytes };
+  }
+
   #extend(segment: Segment, end: number, payloadBytes: number): void {
     this.#queuedBytes += end - segment.end;
     this.#queuedPayload += payloadBytes;
@@ -235,6 +246,7 @@ export class Outbox {
   }
 
   #append(segment: Segment): void {
+    this.#trimLast();
     this.#segments.push(segment);
     this.#queuedBytes += retainedBytesOf(segment);
     this.#queuedPayload += segment.payloadBytes;
@@ -270,7 +282,6 @@ export class Outbox {
 
   #write(segment: Segment): void {
     const { buffer, start, end, body, payloadBytes } = segment;
-    if (this.#transport.writableLength === 0) this.#handedPayload = 0;
     this.#handedPayload += payloadBytes;
     this.#queuedBytes -= retainedBytesOf(segment);
     this.#queuedPayload -= payloadBytes;
@@ -282,7 +293,10 @@ export class Outbox {
   #awaitTransport(): void {
     this.#state = "full";
     this.#isWatched = true;
-    this.#transport.write(nothing, () => {
+    this.#transport.write(nothing, (error) => {
+      // A transport that fails takes nothing more: what waits stays, and nobody is told to go on.
+      if (error !== null && error !== undefined) return;
+      this.#handedPayload = 0;
       if (this.#state !== "full") return;
       this.#state = "ready";
       this.#owner.handleTaken();

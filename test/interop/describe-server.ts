@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { WebSocket, type WebSocketOptions } from "../../src/websocket/index.ts";
+import { WebSocket } from "../../src/websocket/index.ts";
 import { makeCertificate } from "../raw-peer/certificate.ts";
 import { Observed } from "../raw-peer/observed.ts";
 import { type Compression, compressions } from "./compression.ts";
+import { openClient } from "./open-client.ts";
 import { digestOf, type Payload, payloads, trickyText } from "./payload.ts";
 import type { PeerServerKind } from "./peer-server.ts";
 
@@ -27,19 +28,19 @@ function describeMessages(peer: PeerServerKind, compression: Compression): void 
 
   test("the extensions are agreed on", async () => {
     await using server = await peer.start({ compression });
-    const { connection } = await open(server.url, options);
+    const { connection } = await openClient(server.url, options);
     expect(connection.extensions).toBe(compression.agreed);
   });
 
   test.each(["text", "binary"] as const)("%s of every size comes back as it was", async (kind) => {
     await using server = await peer.start({ compression });
-    const ours = await open(server.url, options);
+    const ours = await openClient(server.url, options);
     for (const payload of payloads(kind, compression)) expect(await echo(ours, payload)).toBe(payload.digest);
   });
 
   test("fragments are put together", async () => {
     await using server = await peer.start({ compression });
-    const ours = await open(`${server.url}/fragments`, options);
+    const ours = await openClient(`${server.url}/fragments`, options);
     for (const payload of payloads("text", { withLargest: false }))
       expect(await echo(ours, payload)).toBe(payload.digest);
     for (const payload of payloads("binary", compression))
@@ -50,7 +51,7 @@ function describeMessages(peer: PeerServerKind, compression: Compression): void 
 function describeClosing(peer: PeerServerKind): void {
   test("the server sees our code and reason", async () => {
     await using server = await peer.start();
-    const ours = await open(server.url);
+    const ours = await openClient(server.url);
     const end = server.nextEnd();
     ours.connection.close(3999, "fin – 末");
     expect(await end).toEqual({ code: 3999, reason: "fin – 末" });
@@ -59,13 +60,13 @@ function describeClosing(peer: PeerServerKind): void {
 
   test("we see the server's code and reason", async () => {
     await using server = await peer.start();
-    const ours = await open(`${server.url}/close`);
+    const ours = await openClient(`${server.url}/close`);
     expect(await ours.closed).toEqual({ code: 4321, reason: "Ende – 終", wasClean: true });
   });
 
   test("a Close frame without a code is 1005 at the server", async () => {
     await using server = await peer.start();
-    const ours = await open(server.url);
+    const ours = await openClient(server.url);
     const end = server.nextEnd();
     ours.connection.close();
     expect(await end).toEqual({ code: 1005, reason: "" });
@@ -76,14 +77,14 @@ function describeClosing(peer: PeerServerKind): void {
 function describePings(peer: PeerServerKind): void {
   test("we answer the server's with what it carried", async () => {
     await using server = await peer.start();
-    const ours = await open(`${server.url}/ping`);
+    const ours = await openClient(`${server.url}/ping`);
     expect(await ours.nextMessage()).toBe("pong: and you?");
     expect(ours.pings.map(String)).toEqual(["and you?"]);
   });
 
   test("the server answers ours with what it carried", async () => {
     await using server = await peer.start();
-    const ours = await open(server.url);
+    const ours = await openClient(server.url);
     const pong = ours.nextPong();
     ours.connection.ping("still there?");
     expect((await pong).toString("utf8")).toBe("still there?");
@@ -93,14 +94,14 @@ function describePings(peer: PeerServerKind): void {
 function describeOpening(peer: PeerServerKind): void {
   test("a subprotocol is chosen", async () => {
     await using server = await peer.start();
-    const ours = await open(server.url, {}, ["chat.v9", "chat.v1"]);
+    const ours = await openClient(server.url, { protocols: ["chat.v9", "chat.v1"] });
     expect(ours.connection.protocol).toBe("chat.v1");
   });
 
   test("over TLS, with a certificate that is trusted by the option ca", async () => {
     const certificate = await makeCertificate();
     await using server = await peer.start({ certificate });
-    const ours = await open(server.url, { ca: certificate.cert });
+    const ours = await openClient(server.url, { ca: certificate.cert });
     for (const payload of payloads("binary", { withLargest: true }))
       expect(await echo(ours, payload)).toBe(payload.digest);
   });
@@ -114,21 +115,10 @@ function describeOpening(peer: PeerServerKind): void {
 
   test("a byte order mark, NUL and joined characters are content", async () => {
     await using server = await peer.start();
-    const ours = await open(server.url);
+    const ours = await openClient(server.url);
     ours.connection.send(trickyText);
     expect(await ours.nextMessage()).toBe(trickyText);
   });
-}
-
-async function open(
-  url: string,
-  options: WebSocketOptions = {},
-  protocols: readonly string[] = [],
-): Promise<Observed> {
-  const ours = new Observed(new WebSocket(url, protocols, options));
-  await Promise.race([ours.opened, ours.closed]);
-  if (ours.connection.readyState === 3) throw new Error(`Not opened: ${String(ours.errors[0])}`);
-  return ours;
 }
 
 /** Sends the message, and returns the digest of what comes back. */

@@ -31,7 +31,7 @@ export const layers: readonly Layer[] = [
     folder: "src/server",
     level: 3,
     about: "the host: HTTP(S), static files, health, graceful stop",
-    packages: ["mrmime"],
+    packages: ["send"],
   },
   {
     folder: "src/cli",

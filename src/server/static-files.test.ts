@@ -1,12 +1,15 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type RequestOptions } from "node:http";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { staticFiles } from "./static-files.ts";
+
+const policy = "default-src 'self'; frame-ancestors 'none'";
 
 /** A folder with files, served; 404 where {@link staticFiles} finds nothing. */
 async function serveFolder(files: Readonly<Record<string, string>>) {
@@ -19,6 +22,7 @@ async function serveFolder(files: Readonly<Record<string, string>>) {
   }
   const answer = staticFiles(folder);
   const server = createServer((incoming, response) => {
+    response.setHeader("Content-Security-Policy", policy);
     void answer(incoming, response).then((isFound) => isFound || response.writeHead(404).end());
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -26,6 +30,7 @@ async function serveFolder(files: Readonly<Record<string, string>>) {
   return {
     folder,
     outside,
+    port,
     get: (path: string, options: RequestOptions = {}) => get({ port, path, ...options }),
     open: (path: string) => request({ port, path, host: "127.0.0.1", agent: false }),
     async [Symbol.asyncDispose]() {
@@ -98,6 +103,12 @@ describe("staticFiles", () => {
     "/out",
     "/out-folder/secret",
     "/a.txt/",
+    "/a.txt%00",
+    "/a.txt%ff",
+    "/%",
+    "/..\\secret",
+    `/${"a".repeat(300)}`,
+    "*",
   ])("finds nothing at %s", async (path) => {
     await using site = await serveFolder({ ".env": "secret", "a.txt": "a", "empty/.keep": "" });
     writeFileSync(join(site.outside, "secret"), "secret");
@@ -105,6 +116,35 @@ describe("staticFiles", () => {
     symlinkSync(site.outside, join(site.folder, "out-folder"));
     expect(await site.get(path)).toMatchObject({ status: 404, body: "" });
   });
+
+  test("never leaves the folder, whatever the path", async () => {
+    await using site = await serveFolder({ a: "inside", "index.html": "inside" });
+    writeFileSync(join(site.outside, "a"), "outside");
+    const piece = fc.constantFrom("/", "..", ".", "%2e", "%2f", "%5c", "\\", "a", "%", "?", "#", "%00");
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece), async (pieces) => {
+        const { status, body } = await site.get(`/${pieces.join("")}`);
+        expect(["200 inside", "308 ", "404 "]).toContain(`${status} ${body}`);
+      }),
+    );
+  });
+
+  test.each(["//sub", "/\\sub", "/a/..//sub", "/%2e%2e//sub"])(
+    "sends %s to a path of its own server",
+    async (path) => {
+      await using site = await serveFolder({ "sub/index.html": "below" });
+      const { status, headers } = await site.get(path);
+      expect([status, headers.location]).toEqual([308, "/sub/"]);
+    },
+  );
+
+  test.each(["/a.txt", "/sub", "/none"])(
+    "leaves the policy of its caller in the answer to %s",
+    async (path) => {
+      await using site = await serveFolder({ "a.txt": "a", "sub/index.html": "" });
+      expect((await site.get(path)).headers["content-security-policy"]).toBe(policy);
+    },
+  );
 
   test("follows a link that stays in the folder", async () => {
     await using site = await serveFolder({ "a.txt": "a" });
@@ -114,10 +154,7 @@ describe("staticFiles", () => {
 
   test("answers HEAD with the headers of GET alone", async () => {
     await using site = await serveFolder({ "a.txt": "0123456789" });
-    const { headers, ...answer } = await site.get("/a.txt", {
-      method: "HEAD",
-      headers: { Range: "bytes=0-1" },
-    });
+    const { headers, ...answer } = await site.get("/a.txt", { method: "HEAD" });
     expect(answer).toEqual({ status: 200, body: "" });
     expect(headers["content-length"]).toBe("10");
   });
@@ -142,6 +179,14 @@ describe("staticFiles with validators", () => {
     expect(await status({ "If-Modified-Since": "never" })).toBe(200);
   });
 
+  test("answers 412 without a body to a condition that has failed", async () => {
+    await using site = await serveFolder({ "a.txt": "a" });
+    expect(await site.get("/a.txt", { headers: { "If-Match": '"other"' } })).toMatchObject({
+      status: 412,
+      body: "",
+    });
+  });
+
   test("serves a file as it is after it has changed", async () => {
     await using site = await serveFolder({ "a.txt": "old" });
     const { etag = "" } = (await site.get("/a.txt")).headers;
@@ -160,7 +205,9 @@ describe("staticFiles with ranges", () => {
     ["bytes=-2", 206, "89", "bytes 8-9/10"],
     ["bytes=0-0", 206, "0", "bytes 0-0/10"],
     ["bytes=10-", 416, "", "bytes */10"],
-    ["bytes=5-2", 200, "0123456789", undefined],
+    ["bytes=5-2", 416, "", "bytes */10"],
+    ["bytes=99999999999999999999-", 416, "", "bytes */10"],
+    ["bytes=0-99999999999999999999", 206, "0123456789", "bytes 0-9/10"],
     ["bytes=0-1,4-5", 200, "0123456789", undefined],
     ["bytes=--5", 200, "0123456789", undefined],
   ])("answers %s with %i %j", async (range, status, body, contentRange) => {
@@ -174,11 +221,13 @@ describe("staticFiles with ranges", () => {
     expect(answer.headers["content-length"]).toBe(String(body.length));
   });
 
-  test("sends the whole file for If-Range, as its tags are weak", async () => {
+  test("goes on with a file for If-Range while it is the same, and begins again when it is not", async () => {
     await using site = await serveFolder({ "a.txt": "0123456789" });
     const { etag = "" } = (await site.get("/a.txt")).headers;
     const headers = { Range: "bytes=2-4", "If-Range": etag };
-    expect(await site.get("/a.txt", { headers })).toMatchObject({ status: 200, body: "0123456789" });
+    expect(await site.get("/a.txt", { headers })).toMatchObject({ status: 206, body: "234" });
+    writeFileSync(join(site.folder, "a.txt"), "new and longer");
+    expect(await site.get("/a.txt", { headers })).toMatchObject({ status: 200, body: "new and longer" });
   });
 });
 
@@ -188,6 +237,21 @@ describe("staticFiles and files that are trouble", () => {
     rmSync(join(site.folder, "a.txt"));
     expect((await site.get("/a.txt")).status).toBe(404);
     expect((await site.get("/b.txt")).status).toBe(200);
+  });
+
+  test("finds nothing where a file cannot be opened, and leaves no header of it", async () => {
+    await using site = await serveFolder({});
+    const unopenable = createNetServer().listen(join(site.folder, "a.txt"));
+    await once(unopenable, "listening");
+    const { status, headers } = await site.get("/a.txt");
+    unopenable.close();
+    expect(status).toBe(404);
+    expect(Object.keys(headers).toSorted()).toEqual([
+      "connection",
+      "content-security-policy",
+      "date",
+      "transfer-encoding",
+    ]);
   });
 
   test("closes its files, whether the client stays to the end or not", async () => {
@@ -200,6 +264,22 @@ describe("staticFiles and files that are trouble", () => {
       response.destroy();
       await once(response, "close");
       await site.get("/a.txt", { headers: { Range: "bytes=9-" } });
+    }
+    await expect.poll(openFiles).toBeLessThanOrEqual(before + 2);
+  });
+
+  test("closes the files of requests that waited behind another one when their client went", async () => {
+    await using site = await serveFolder({ "large.bin": "x".repeat(1024 * 1024), "a.txt": "a" });
+    await site.get("/a.txt");
+    const before = openFiles();
+    const requests = ["large.bin", "a.txt", "a.txt"].map(
+      (name) => `GET /${name} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    );
+    for (let count = 0; count < 100; count += 1) {
+      const socket = connect(site.port, "127.0.0.1").on("error", () => {});
+      await once(socket, "connect");
+      socket.write(requests.join(""), () => socket.resetAndDestroy());
+      await once(socket, "close");
     }
     await expect.poll(openFiles).toBeLessThanOrEqual(before + 2);
   });

@@ -1,12 +1,18 @@
-import { constants } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import type { ReadStream } from "node:fs";
+import { realpath } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { join, resolve, sep } from "node:path";
-import { sendFile } from "./file-response.ts";
-import { staticPath } from "./static-path.ts";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import send from "send";
+import { serverLimits } from "./limits.ts";
 
 /** Answers a GET or HEAD with a file; false if there is none, and then nothing has been written. */
 export type StaticFiles = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+/** What `send` reports instead of sending a page of its own. */
+interface SendError extends Error {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** The hash in what Vite and its like name by content: `name-HASH.ext`. */
 const hashInName = /^.+-([\w-]{8})\.\w+$/;
@@ -19,46 +25,63 @@ const hashInName = /^.+-([\w-]{8})\.\w+$/;
 export function staticFiles(folder: string): StaticFiles {
   const root = resolve(folder);
   return async (request, response) => {
-    const names = staticPath(request.url ?? "");
-    if (names === null) return false;
-    if (names.at(-1) === "") names[names.length - 1] = "index.html";
-    const path = join(root, ...names);
-    const file = await openInside(root, path);
-    if (file === null) return false;
-    try {
-      const stats = await file.stat();
-      if (stats.isDirectory()) redirectToFolder(request, response);
-      else if (stats.isFile())
-        await sendFile(request, response, { file, stats, path, cacheControl: cacheControl(names) });
-      return response.headersSent;
-    } finally {
-      await file.close();
-    }
+    const target = request.url ?? "";
+    if (!target.startsWith("/")) return false;
+    const { pathname: path, search } = new URL(`http://host${target}`);
+    // In the Location of a redirect, two slashes would begin a host.
+    const pathname = path.replace(/^\/+/, "/");
+    if (!(await isInside(root, pathname))) return false;
+    return await sendFile(request, response, { root, pathname, search });
   };
 }
 
-/** Not blocking, as opening a pipe would wait for a writer for ever. */
-const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
-async function openInside(root: string, path: string): Promise<FileHandle | null> {
+/** Whether a path leads to something in the folder, wherever its links go; `send` would follow them out. */
+async function isInside(root: string, pathname: string): Promise<boolean> {
   try {
+    const path = join(root, decodeURIComponent(pathname), pathname.endsWith("/") ? "index.html" : "");
     const [realRoot, realFile] = await Promise.all([realpath(root), realpath(path)]);
-    if (realFile !== realRoot && !realFile.startsWith(realRoot + sep)) return null;
-    return await open(realFile, openFlags);
+    return `${realFile}${sep}`.startsWith(`${realRoot}${sep}`);
   } catch {
-    return null;
+    return false;
   }
 }
 
-/** Links in a page are relative to its last slash, so a folder must be asked for with one. */
-function redirectToFolder(request: IncomingMessage, response: ServerResponse): void {
-  const [, path, query] = /^([^?#]*)(.*)$/s.exec(request.url ?? "/") ?? [];
-  response.writeHead(308, { Location: `${path}/${query}`, "Content-Length": 0 }).end();
+function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { root, pathname, search }: { root: string; pathname: string; search: string },
+): Promise<boolean> {
+  const ownHeaders = new Set(response.getHeaderNames());
+  return new Promise((found) => {
+    if (response.destroyed) return found(true);
+    response.once("close", () => found(true));
+    send(request, pathname, { root, dotfiles: "ignore", cacheControl: false })
+      .on("headers", (_response: ServerResponse, path: string) => {
+        response.setHeader("Cache-Control", cacheControl(path));
+      })
+      .on("stream", (file: ReadStream) => {
+        response.setTimeout(serverLimits.responseStallTimeout.default);
+        // `send` does not see the end of a response that waits behind another one of its connection.
+        if (response.destroyed) file.destroy();
+        else response.once("close", () => file.destroy());
+      })
+      // Links in a page are relative to its last slash, so a folder must be asked for with one.
+      .on("directory", () => {
+        response.writeHead(308, { Location: `${pathname}/${search}`, "Content-Length": 0 }).end();
+      })
+      .on("error", ({ status, headers }: SendError) => {
+        if (response.headersSent) return void response.destroy();
+        for (const name of response.getHeaderNames()) if (!ownHeaders.has(name)) response.removeHeader(name);
+        if (status !== 412 && status !== 416) return found(false);
+        response.writeHead(status, { ...headers, "Content-Length": 0 }).end();
+      })
+      .pipe(response);
+  });
 }
 
-function cacheControl(names: readonly string[]): string {
-  const [, hash = ""] = hashInName.exec(names.at(-1) ?? "") ?? [];
-  const isHashed = names.at(-2) === "assets" && looksRandom(hash);
+function cacheControl(path: string): string {
+  const [, hash = ""] = hashInName.exec(basename(path)) ?? [];
+  const isHashed = basename(dirname(path)) === "assets" && looksRandom(hash);
   return isHashed ? "public, max-age=31536000, immutable" : "no-cache";
 }
 

@@ -3,6 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installNode } from "./install-node.ts";
 import { InstalledProject } from "./installed-project.ts";
 
+/** docs/decisions/0006 says why they are accepted. */
+const packagesOfSend =
+  "debug depd ee-first encodeurl escape-html etag fresh http-errors inherits mime-db mime-types ms on-finished range-parser setprototypeof statuses toidentifier";
+
 let project: InstalledProject;
 
 beforeAll(async () => {
@@ -28,9 +32,11 @@ describe("the packed package", () => {
     expect(project.files).toEqual(expect.arrayContaining(named));
   });
 
-  test("brings three packages, which need no others", () => {
-    expect(Object.keys(project.manifest.dependencies ?? {})).toEqual(["commander", "mrmime", "zod"]);
-    expect(project.packages).toEqual(["commander", "mrmime", "ropeway", "zod"]);
+  test("brings three packages and those that `send` needs", () => {
+    expect(Object.keys(project.manifest.dependencies ?? {})).toEqual(["commander", "send", "zod"]);
+    expect(project.packages).toEqual(
+      ["commander", "ropeway", "send", "zod", ...packagesOfSend.split(" ")].toSorted(),
+    );
   });
 });
 

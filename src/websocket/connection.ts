@@ -1,6 +1,7 @@
 import { closeReasonBytesMax, isSendableCloseCode } from "../protocol/index.ts";
 import { type BinaryType, isBinaryType } from "./binary-type.ts";
-import { closeBody, Engine, type EngineOptions, type EngineParts } from "./engine.ts";
+import { closeBody } from "./close-body.ts";
+import { Engine, type EngineOptions, type EngineParts } from "./engine.ts";
 import { type EventHandler, SocketEventTarget } from "./event-target.ts";
 import type { SocketEvent, SocketEventMap } from "./events.ts";
 import { bytesOf, payloadBytesOf, type SendData, toPayload } from "./send-data.ts";

@@ -17,6 +17,7 @@ import {
   RSV1,
 } from "../protocol/index.ts";
 import { type BinaryType, shapeBinary } from "./binary-type.ts";
+import { closeBody } from "./close-body.ts";
 import { ConnectionError } from "./errors.ts";
 import { dispatch, hasListener, type SocketEventTarget } from "./event-target.ts";
 import { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type SocketEventMap } from "./events.ts";
@@ -25,6 +26,7 @@ import { Inbox, type InboxOwner, type Message } from "./inbox.ts";
 import { websocketLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
+import { type PiecewiseOwner, PiecewiseReceiver } from "./piecewise-receiver.ts";
 import { SendOrder } from "./send-order.ts";
 
 /** What all connections of one server, or one client, have in common. */
@@ -60,7 +62,7 @@ const allocate = (bytes: number): Buffer => Buffer.allocUnsafeSlow(bytes);
  * and raises the events of its face. It is one class for both roles, and the listeners on the transport are shared, so
  * that a connection costs no closures.
  */
-export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
+export class Engine implements MessageHandler, InboxOwner, OutboxOwner, PiecewiseOwner {
   /** Whose events this connection raises. */
   readonly face: SocketEventTarget<SocketEventMap>;
   readonly inbox: Inbox;
@@ -73,6 +75,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   readonly #receiver: MessageReceiver;
   readonly #outbox: Outbox;
   readonly #deflater: Deflater | undefined;
+  readonly #pieces: PiecewiseReceiver | undefined;
   readonly #closing = new CloseHandshake();
   #order: SendOrder | undefined;
   /** What the peer's Close frame said. */
@@ -99,6 +102,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
       allocate,
       inflater: parts.inflater,
     });
+    if (parts.inflater !== undefined) this.#pieces = new PiecewiseReceiver(this.#receiver, this);
     this.inbox = new Inbox(this, options.readAheadBytesMax);
     this.#outbox = new Outbox(parts.transport, role, this);
   }
@@ -141,7 +145,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   receive(chunk: Buffer): void {
     this.#silentBeats = 0;
     this.#isReceiving = true;
-    this.#receiver.receive(chunk);
+    (this.#pieces ?? this.#receiver).receive(chunk);
     this.#isReceiving = false;
     this.#outbox.flush();
   }
@@ -185,7 +189,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   close(body: Uint8Array): void {
     this.#act(this.#closing.handle("send-close"), body);
     // A client ignores further messages, so that none of them holds back the peer's Close frame.
-    if (this.#options.role === "client") this.#transport.resume();
+    if (this.#options.role === "client") this.#readOn();
   }
 
   /** Fails the connection (RFC 6455 §7.1.7), where this is our side's decision: what waits is not delivered. */
@@ -298,8 +302,14 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
   }
 
   setReading(isReading: boolean): void {
-    if (isReading) this.#transport.resume();
+    if (isReading) this.#readOn();
     else this.#transport.pause();
+  }
+
+  // PiecewiseOwner
+
+  get isHeldBack(): boolean {
+    return this.inbox.isHoldingPeer && !this.#isDeaf && !this.#isOver;
   }
 
   // OutboxOwner
@@ -333,6 +343,11 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
       this.#raiseError(new ConnectionError("WS_CONNECTION_LOST", {}, { cause: this.#networkError }));
     }
     this.inbox.afterQueued(() => this.#settle());
+  }
+
+  #readOn(): void {
+    if (this.#pieces?.isWaiting === true) this.receive(noBytes);
+    if (this.#pieces?.isWaiting !== true) this.#transport.resume();
   }
 
   get #isOver(): boolean {
@@ -453,13 +468,6 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner {
     if (pending === undefined || this.#options.role === "client") return;
     pending.then(undefined, (error: unknown) => this.handleListenerError(error, event.type));
   }
-}
-
-/** A Close frame's body (RFC 6455 §5.5.1); a reason that does not fit is cut between characters. */
-export function closeBody(code: number, reason: string): Buffer {
-  const body = Buffer.allocUnsafe(125);
-  body.writeUInt16BE(code, 0);
-  return body.subarray(0, 2 + body.write(reason, 2));
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -109,7 +109,7 @@ export class Outbox {
     }
   }
 
-  /** Adds a frame. A server's large payload is not copied and must not change until it has left. */
+  /** Adds a frame. A server's large payload is, as a rule, not copied and must not change until it has left. */
   add({ first, payload, payloadBytes }: OutgoingFrame): void {
     if (payload.length <= arenaPayloadMax) {
       frameArena.write(first, payload, this.#masks);
@@ -120,7 +120,10 @@ export class Outbox {
       frameArena.writeHeader(first, payload.length);
       const header = Buffer.from(frameArena.buffer.subarray(frameArena.start, frameArena.end));
       frameArena.release(frameArena.buffer, frameArena.start, frameArena.end);
-      this.#append({ buffer: header, start: 0, end: header.length, body: payload, payloadBytes });
+      // A small part of a large buffer, such as a message of the chunk it came in, would hold all of that while it waits.
+      const holdsMore = this.#state === "full" && payload.length * 2 < payload.buffer.byteLength;
+      const body = holdsMore ? Uint8Array.from(payload) : payload;
+      this.#append({ buffer: header, start: 0, end: header.length, body, payloadBytes });
     }
   }
 

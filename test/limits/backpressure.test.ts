@@ -98,3 +98,13 @@ test("what is sent behind a Blob counts, and ends the connection past bufferedBy
   expect(sent).toBe(16);
   expect(await failed).toMatchObject({ code: "WS_BUFFER_FULL" });
 });
+
+test("a paused client closes cleanly, whatever compressed messages wait for it", async () => {
+  await using pair = await openLocalPair({ perMessageDeflate: true }, { perMessageDeflate: true });
+  pair.client.pause();
+  for (let count = 0; count < 100; count++) pair.server.send(Buffer.alloc(mebibyte));
+  await pair.server.writable();
+  pair.client.close(1000, "enough");
+  const { code, wasClean } = await pair.clientClosed;
+  expect({ code, wasClean }).toEqual({ code: 1000, wasClean: true });
+});

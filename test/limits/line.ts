@@ -46,9 +46,10 @@ export class FarEnd {
     await Promise.race([read, this.closed]);
   }
 
-  /** Writes `block` so many times, as fast as the network takes it. Ends early if the connection does. */
-  async pour(block: Buffer, times: number): Promise<void> {
-    for (let count = 0; count < times && !this.#socket.destroyed; count++) {
+  /** Writes the blocks as fast as the network takes them. Ends early if the connection does. */
+  async pour(blocks: Iterable<Buffer>): Promise<void> {
+    for (const block of blocks) {
+      if (this.#socket.destroyed) return;
       if (!this.#socket.write(block)) await this.#untilTaken();
       this.poured += block.length;
     }

@@ -50,6 +50,30 @@ describe.each(roles)("a %s", (role) => {
     expect(await pair.peer.readFailure()).toBe(1009);
   });
 
+  test("keeps no more compressed bytes than a message of maxPayload can need", { timeout }, async () => {
+    await using pair = await openCompressed(role, 1000);
+    pair.peer.send({ opcode: 2, rsv: 4, declaredLength: 2n ** 40n });
+    expect(await pair.peer.readFailure()).toBe(1009);
+    await using other = await openCompressed(role, 1000);
+    for (let i = 0; i < 50; i++)
+      other.peer.send({
+        opcode: i === 0 ? 2 : 0,
+        rsv: i === 0 ? 4 : 0,
+        fin: false,
+        payload: Buffer.alloc(100, 0xaa),
+      });
+    expect(await other.peer.readFailure()).toBe(1009);
+  });
+
+  test("takes what DEFLATE makes longer, as long as it inflates to maxPayload", { timeout }, async () => {
+    await using pair = await openCompressed(role, mebibyte);
+    const data = randomBytes(mebibyte);
+    const payload = deflate(data);
+    expect(payload.length).toBeGreaterThan(mebibyte);
+    pair.peer.send({ opcode: 2, rsv: 4, payload });
+    expect(data.equals((await pair.engine.nextMessage()) as Buffer)).toBe(true);
+  });
+
   test("stops a bomb of many final blocks, each within the limit", { timeout }, async () => {
     await using pair = await openCompressed(role);
     const stream = deflateRawSync(Buffer.alloc(mebibyte / 8));

@@ -90,6 +90,26 @@ describe.each(roles)("a %s", (role) => {
   );
 });
 
+test("a client delivers no message that comes after it has called close", async () => {
+  await using pair = await openPair("client");
+  pair.engine.connection.close(1000);
+  await pair.peer.readClose();
+  pair.peer.sendText("too late");
+  pair.peer.sendClose(1000);
+  pair.peer.end();
+  expect((await pair.engine.closed).wasClean).toBe(true);
+  expect(pair.engine.messages).toEqual([]);
+});
+
+test("a server delivers what comes before the Close frame that answers its own", async () => {
+  await using pair = await openPair("server");
+  pair.engine.connection.close(1000);
+  await pair.peer.readClose();
+  pair.peer.sendText("in time");
+  pair.peer.sendClose(1000);
+  expect(await pair.engine.nextMessage()).toBe("in time");
+});
+
 test.each(["the status 404", "a wrong Sec-WebSocket-Accept"])(
   "[6455-7.2.1-1 client] a client closes the connection on which a handshake failed by %s",
   async (what) => {

@@ -53,13 +53,13 @@ export abstract class SocketEventTarget<Events extends object> {
   addEventListener<Type extends keyof Events & string>(
     type: Type,
     listener: Listener<Events[Type]> | null,
-    options: boolean | ListenerOptions = {},
+    options: boolean | ListenerOptions | null = null,
   ): void {
     const {
       once = false,
       signal,
       capture = false,
-    } = typeof options === "boolean" ? { capture: options } : options;
+    } = typeof options === "boolean" ? { capture: options } : (options ?? {});
     if (listener === null || listener === undefined || signal?.aborted === true) return;
     if (typeof listener !== "function" && typeof listener !== "object") {
       throw new TypeError(
@@ -67,26 +67,26 @@ export abstract class SocketEventTarget<Events extends object> {
       );
     }
     if (this.#find(type, listener, capture) !== undefined) return;
-    this.#add({ type, callback: listener, isAttribute: false, capture, once, isRemoved: false });
-    signal?.addEventListener("abort", () => this.removeEventListener(type, listener, capture), {
-      once: true,
-    });
+    const registration = { type, callback: listener, isAttribute: false, capture, once, isRemoved: false };
+    this.#add(registration);
+    signal?.addEventListener("abort", () => this.#remove(registration), { once: true });
   }
 
   removeEventListener<Type extends keyof Events & string>(
     type: Type,
     listener: Listener<Events[Type]> | null,
-    options: boolean | ListenerOptions = {},
+    options: boolean | ListenerOptions | null = null,
   ): void {
-    const capture = typeof options === "boolean" ? options : (options.capture ?? false);
+    const capture = typeof options === "boolean" ? options : (options?.capture ?? false);
     const registration = this.#find(type, listener, capture);
     if (registration !== undefined) this.#remove(registration);
   }
 
-  /** Calls the listeners of `event.type`. Always true: no event of a socket can be cancelled. */
+  /** Calls the listeners of `event.type`; false if the event could be cancelled and was. */
   dispatchEvent(event: Event | SocketEvent): boolean {
+    if (!(event instanceof Event)) throw new TypeError("dispatchEvent() takes an Event");
     void this.#dispatch(event);
-    return true;
+    return !event.defaultPrevented;
   }
 
   /** What is done with what a listener threw; the others are called all the same. */
@@ -126,25 +126,28 @@ export abstract class SocketEventTarget<Events extends object> {
     this.#registrations = this.#registrations.filter((one) => one !== registration);
   }
 
-  #dispatch(event: Event | SocketEvent): PromiseLike<unknown> | undefined {
-    let pending: PromiseLike<unknown> | undefined;
+  #dispatch(event: Event | SocketEvent): Promise<unknown> | undefined {
+    let pending: Promise<unknown> | undefined;
     const type = event.type;
     for (const registration of this.#registrations) {
       if (registration.type !== type || registration.isRemoved) continue;
       if (registration.once) this.#remove(registration);
-      const result = this.#call(registration, event);
-      if (isThenable(result)) pending = pending === undefined ? result : Promise.all([pending, result]);
+      const promised = this.#call(registration, event);
+      if (promised !== undefined) {
+        pending = pending === undefined ? promised : Promise.all([pending, promised]);
+      }
       if (isStopped(event)) break;
     }
     return pending;
   }
 
-  #call(registration: Registration, event: Event | SocketEvent): unknown {
-    const callback = registration.callback;
+  /** What the listener promised. A thenable of another kind becomes a promise, whatever its `then` does. */
+  #call(registration: Registration, event: Event | SocketEvent): Promise<unknown> | undefined {
+    const { callback, isAttribute } = registration;
     try {
-      if (typeof callback === "function") return callback.call(this, event);
-      if (registration.isAttribute) return undefined;
-      return (callback as { handleEvent(event: unknown): unknown }).handleEvent(event);
+      if (typeof callback === "function") return promisedBy(callback.call(this, event));
+      if (isAttribute) return undefined;
+      return promisedBy((callback as { handleEvent(event: unknown): unknown }).handleEvent(event));
     } catch (error) {
       this.reportListenerError(error, event);
       return undefined;
@@ -164,8 +167,7 @@ export abstract class SocketEventTarget<Events extends object> {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-  );
+function promisedBy(result: unknown): Promise<unknown> | undefined {
+  if (typeof result !== "object" || result === null) return undefined;
+  return typeof (result as { then?: unknown }).then === "function" ? Promise.resolve(result) : undefined;
 }

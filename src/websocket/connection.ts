@@ -4,8 +4,10 @@ import { closeBody } from "./close-body.ts";
 import { Engine, type EngineOptions, type EngineParts } from "./engine.ts";
 import { type EventHandler, SocketEventTarget } from "./event-target.ts";
 import type { SocketEvent, SocketEventMap } from "./events.ts";
+import type { Inbox } from "./inbox.ts";
 import { bytesOf, payloadBytesOf, type SendData, toPayload } from "./send-data.ts";
 import type { Topics } from "./topics.ts";
+import { toClampedUnsignedShort, toDomString } from "./web-idl.ts";
 
 /** What iteration yields: text as a string, binary as `binaryType` says. */
 export type MessageData = string | Buffer | ArrayBuffer | Blob;
@@ -215,12 +217,14 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
    * @throws {TypeError} on a client.
    */
   subscribe(topic: string): void {
-    if (this.#engine !== undefined) this.#serverTopics.subscribe(this.#engine, topic);
+    const topics = this.#serverTopics;
+    if (this.#engine !== undefined) topics.subscribe(this.#engine, topic);
   }
 
   /** Ends a subscription; without effect if there is none. */
   unsubscribe(topic: string): void {
-    if (this.#engine !== undefined) this.#serverTopics.unsubscribe(this.#engine, topic);
+    const topics = this.#serverTopics;
+    if (this.#engine !== undefined) topics.unsubscribe(this.#engine, topic);
   }
 
   /** Sends a message to all subscribers of the topic but this connection, and returns how many they are. */
@@ -236,9 +240,11 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<MessageData, undefined> {
     if (this.#engine !== undefined) return this.#engine.inbox.read();
-    const reading = new Promise<AsyncIterableIterator<MessageData, undefined> | undefined>((resolve) => {
-      this.#withEngine((engine) => resolve(engine?.inbox.read()));
+    const reading = new Promise<ReturnType<Inbox["read"]> | undefined>((resolve) => {
+      this.#withEngine((engine) => resolve(readAtOnce(engine)));
     });
+    // Whoever asks for a message hears of it; who never does, need not.
+    reading.catch(() => {});
     return {
       next: async () => (await reading)?.next() ?? { done: true, value: undefined },
       return: async () => (await reading)?.return?.() ?? { done: true, value: undefined },
@@ -336,14 +342,14 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   }
 
   #closeBody(code: unknown, reason: unknown = ""): Buffer {
-    const closeCode = code === undefined ? undefined : clampToUnsignedShort(code);
+    const closeCode = code === undefined ? undefined : toClampedUnsignedShort(code);
     if (closeCode !== undefined && !this.mayCloseWith(closeCode)) {
       throw new DOMException(
         `Close code ${closeCode} may not be given here (RFC 6455 §7.4)`,
         "InvalidAccessError",
       );
     }
-    const text = String(reason);
+    const text = toDomString(reason);
     const bytes = Buffer.byteLength(text);
     if (bytes > closeReasonBytesMax) {
       throw new DOMException(
@@ -370,11 +376,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   }
 }
 
-/** Web IDL's [Clamp] unsigned short: the nearest integer in range, ties to even. */
-function clampToUnsignedShort(value: unknown): number {
-  const number = Math.min(Math.max(Number(value), 0), 65_535);
-  if (Number.isNaN(number)) return 0;
-  const floor = Math.floor(number);
-  const isTieToEven = number - floor === 0.5 && floor % 2 === 0;
-  return isTieToEven ? floor : Math.round(number);
+/** Reads before it returns, so that no message is missed; async so that what `read` throws is a rejection. */
+async function readAtOnce(engine: Engine | undefined): Promise<ReturnType<Inbox["read"]> | undefined> {
+  return engine?.inbox.read();
 }

@@ -113,6 +113,11 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     return this.#closing.state === "open" ? 1 : 2;
   }
 
+  /** Whether the transport is gone, though messages and the `close` event may still wait for a listener. */
+  get isGone(): boolean {
+    return this.#closing.state === "ended";
+  }
+
   get bufferedAmount(): number {
     const amount = this.#outbox.bufferedAmount + (this.#order?.payloadBytes ?? 0);
     // Whoever saw that something waits may wait for `drain`, which must come even if the transport takes all at once.

@@ -15,8 +15,8 @@ export class Topics {
 
   subscribe(engine: Engine, topic: string): void {
     const name = checkName(topic);
-    // A connection that has ended would never be unsubscribed.
-    if (engine.readyState === 3) return;
+    // A connection that is gone would never be unsubscribed.
+    if (engine.isGone) return;
     engine.topics ??= new Set();
     if (engine.topics.has(name)) return;
     if (engine.topics.size >= this.#topicsMax) {

@@ -14,6 +14,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { websocketLimits } from "./limits.ts";
 import { type Opened, Opening, type OpeningOwner } from "./opening.ts";
 import { checkLimits } from "./option-checks.ts";
+import { toDomString } from "./web-idl.ts";
 
 /** What the standard's constructor has no place for. TLS options are those of `tls.connect`. */
 export interface WebSocketOptions
@@ -69,6 +70,7 @@ export class WebSocket extends WebSocketConnection {
    * @throws {TypeError | RangeError} for an option that is not what it should be.
    */
   constructor(url: string | URL, protocols: string | readonly string[] = [], options: WebSocketOptions = {}) {
+    if (arguments.length === 0) throw new TypeError("A WebSocket needs the URL to connect to");
     const parsed = parseUrl(url);
     const offered = readProtocols(protocols);
     super({ url: parsed.href, protocol: "", extensions: "", remoteAddress: "" }, "blob");
@@ -161,7 +163,7 @@ function readOptions(options: WebSocketOptions) {
 
 /** The standard's "parse a URL", without a base: http: becomes ws:, and a fragment is an error. */
 function parseUrl(url: string | URL): URL {
-  const text = String(url);
+  const text = toDomString(url);
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed === undefined) throw new DOMException(`${JSON.stringify(text)} is not a URL`, "SyntaxError");
   if (parsed.protocol === "http:") parsed.protocol = "ws:";
@@ -174,8 +176,11 @@ function parseUrl(url: string | URL): URL {
   return parsed;
 }
 
-function readProtocols(protocols: string | readonly string[]): string[] {
-  const offered = typeof protocols === "string" ? [protocols] : Array.from(protocols, String);
+/** Web IDL's conversion to (DOMString or sequence<DOMString>): what cannot be iterated is one subprotocol. */
+function readProtocols(protocols: unknown): string[] {
+  const isList = typeof protocols === "object" && protocols !== null && Symbol.iterator in protocols;
+  const given: unknown[] = isList ? Array.from(protocols as Iterable<unknown>) : [protocols];
+  const offered = given.map(toDomString);
   if (areSubprotocols(offered)) return offered;
   throw new DOMException(`${JSON.stringify(offered)} are not subprotocols: tokens, each once`, "SyntaxError");
 }
@@ -184,6 +189,11 @@ function readProtocols(protocols: string | readonly string[]): string[] {
 function withCredentials(url: URL, headers: ExtraHeaders): ExtraHeaders {
   const isGiven = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
   if (isGiven || (url.username === "" && url.password === "")) return headers;
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return { ...headers, Authorization: `Basic ${Buffer.from(credentials, "utf8").toString("base64")}` };
+  const credentials = [url.username, url.password].map(percentDecode).join(":");
+  return { ...headers, Authorization: `Basic ${Buffer.from(credentials, "latin1").toString("base64")}` };
+}
+
+/** The bytes that an ASCII text stands for, one character each; "%" without two digits is itself (URL §1.3). */
+function percentDecode(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

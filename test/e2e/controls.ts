@@ -4,6 +4,7 @@ const TABS_MAX = 40;
 
 /** Tab by Tab, as somebody without a mouse goes there. */
 export async function tabTo(person: ParlorPage, name: string): Promise<void> {
+  await person.page.bringToFront();
   for (let tabs = 0; tabs < TABS_MAX; tabs++) {
     const focused = await person.page.evaluate(() => {
       const element = document.activeElement;

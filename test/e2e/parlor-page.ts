@@ -46,15 +46,16 @@ export class ParlorPage {
   }
 
   async waitForLine(phase: string): Promise<void> {
-    await this.page.waitForSelector(`.line[data-phase="${phase}"]`);
+    await this.waitFor((wanted) => document.querySelector(`.line[data-phase="${wanted}"]`), phase);
   }
 
   async waitForText(text: string): Promise<void> {
     await this.waitFor((wanted) => document.querySelector(".room")?.textContent?.includes(wanted), text);
   }
 
-  /** By polling, as a page in the background is given no animation frames. */
+  /** In front, as it is for whoever looks: the timers of a page in the background run once a second. */
   async waitFor<Value>(condition: (value: Value) => unknown, value?: Value): Promise<void> {
+    await this.page.bringToFront();
     await this.page.waitForFunction(condition as (value: unknown) => unknown, { polling: 50 }, value);
   }
 
@@ -73,9 +74,14 @@ export class ParlorPage {
     await this.page.locator(`::-p-aria([role="button"][name="${label}"])`).click();
   }
 
+  /** In light and, where the browser can be told to, in dark: Firefox takes no such order over WebDriver BiDi. */
   async screenshot(name: string): Promise<void> {
     await mkdir(SCREENSHOTS, { recursive: true });
     await this.page.screenshot({ path: `${SCREENSHOTS}/${name}.png` });
+    if (!name.startsWith("chromium")) return;
+    await this.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+    await this.page.screenshot({ path: `${SCREENSHOTS}/${name}-dark.png` });
+    await this.page.emulateMediaFeatures([]);
   }
 
   async close(): Promise<void> {

@@ -85,7 +85,9 @@ describe.each<BrowserName>(["chromium", "firefox"])("Parlor in %s", (name) => {
     test("everyone sees who is here, and who left", async () => {
       await using scene = await gather();
       const [ada, ben] = scene.people as [ParlorPage, ParlorPage, ParlorPage];
-      const double = await (await ParlorPage.open(browser(), scene.server.url)).join("Ada");
+      const double = await ParlorPage.open(browser(), scene.server.url);
+      await double.screenshot(`${name}-join-desktop`);
+      await double.join("Ada");
       await ben.waitForText("Ada 2");
       await double.press("Leave the room");
       await ada.waitForText("Ada 2 left");
@@ -159,6 +161,23 @@ describe.each<BrowserName>(["chromium", "firefox"])("Parlor in %s", (name) => {
       await ada.press("Stop camera");
       for (const other of others) await other.waitFor(() => document.querySelector("canvas") === null);
       expect(await untidiness(scene.people)).toEqual([]);
+    });
+
+    test("a camera that is not allowed is explained, and can be tried again", async () => {
+      await using scene = await gather();
+      const [ada, ben] = scene.people as [ParlorPage, ParlorPage, ParlorPage];
+      await ada.page.evaluate(() => {
+        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = () => {
+          navigator.mediaDevices.getUserMedia = ask;
+          return Promise.reject(new DOMException("Permission denied", "NotAllowedError"));
+        };
+      });
+      await ada.press("Camera");
+      await ada.waitForText("The camera is not allowed here.");
+      await ada.press("Camera");
+      await ben.page.waitForSelector("canvas");
+      expect(await ada.page.$$(".problem")).toEqual([]);
     });
 
     test("a video from a file reaches the others in its own colours", async ({ annotate }) => {

@@ -4,9 +4,11 @@ export interface LineEnd {
   reason: string;
 }
 
+const GOING_AWAY = 1001;
+
 const WORDS = new Map<number, string>([
   [1000, "The other end hung up."],
-  [1001, "The server is stopping or restarting."],
+  [GOING_AWAY, "The server is stopping or restarting."],
   [1002, "The two ends did not understand each other."],
   [1003, "The server does not take what was sent."],
   [1005, "The other end hung up without saying why."],
@@ -22,7 +24,8 @@ const WORDS = new Map<number, string>([
 /** One sentence for a person, then what the server itself said, if anything. */
 export function describeLineEnd({ code, reason }: LineEnd): string {
   const words = WORDS.get(code) ?? "The connection was closed.";
-  return reason === "" ? words : `${words} It said: “${reason}”.`;
+  // A server that goes away says no more than that.
+  return reason === "" || code === GOING_AWAY ? words : `${words} It said: “${reason}”.`;
 }
 
 /** Whether to try again. 1008 would only repeat itself, and 3500 to 3999 tell a client to stop. */

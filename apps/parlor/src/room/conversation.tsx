@@ -22,7 +22,7 @@ export function Conversation({ state, yourName, actions }: ConversationProps) {
   return (
     <section className="conversation" aria-label="Conversation">
       <div className="log" role="log" aria-busy={!caughtUp} tabIndex={0} ref={box} onScroll={onScroll}>
-        {!entries.some(isTalk) && <EmptyRoom />}
+        {!entries.some(isTalk) && <EmptyRoom isAlone={caughtUp && state.members.length < 2} />}
         <ol>
           {entries.map((entry, index) => {
             const author = authorOf(entry);
@@ -60,13 +60,15 @@ function isTalk({ kind }: Entry): boolean {
   return kind !== "came" && kind !== "went";
 }
 
-function EmptyRoom() {
+function EmptyRoom({ isAlone }: { isAlone: boolean }) {
   return (
     <div className="empty">
       <p>It is quiet in here.</p>
-      <p className="note">
-        Open this page in a second window, or on another machine, to have someone to talk to.
-      </p>
+      {isAlone && (
+        <p className="note">
+          Open this page in a second window, or on another machine, to have someone to talk to.
+        </p>
+      )}
     </div>
   );
 }

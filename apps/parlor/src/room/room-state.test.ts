@@ -26,6 +26,22 @@ describe("entries", () => {
     expect(entries.map(({ id }) => id)).toEqual(["1", "2", "3"]);
   });
 
+  test("that were said again and had arrived at the server before are not shown twice", () => {
+    expect(after(said("1", "r"), down, said("9", "r")).entries.map(({ id }) => id)).toEqual(["1"]);
+  });
+
+  test("for a picture that was missed give way to the picture when it is replayed", () => {
+    const facts = { id: "1", ref: "r", from: { id: "a", name: "Ada" }, at: 1, name: "a.png" };
+    const missed: RoomEvent = {
+      kind: "message",
+      at: 1,
+      message: { kind: "picture-missed", ...facts, byteLength: 9 },
+    };
+    const header = { kind: "picture", ...facts, type: "image/png" } as const;
+    const { entries } = after(missed, said("2"), { kind: "picture", header, blob: new Blob() });
+    expect(entries.map(({ kind }) => kind)).toEqual(["picture", "said"]);
+  });
+
   test("are bounded, the oldest go first", () => {
     const events = Array.from({ length: ENTRIES_MAX + 1 }, (_, index) => said(`${index}`));
     const { entries } = after(...events);

@@ -129,11 +129,23 @@ function reduceMessage(state: RoomState, message: RoomMessage, at: number): Room
   }
 }
 
-/** An entry of the room takes the place of the page's own under the same ref; what is replayed again changes nothing. */
+/**
+ * An entry of the room takes the place of the page's own under the same ref, and a picture that of the line that stood
+ * for it. What is replayed, or was said again and had arrived before a server was lost, changes nothing.
+ */
 function withEntry(state: RoomState, entry: Entry): RoomState {
-  if (state.entries.some(({ id }) => id === entry.id)) return state;
-  const others = "ref" in entry ? state.entries.filter((other) => !isOwn(other, entry.ref)) : state.entries;
-  return { ...state, entries: [...others, entry].slice(-ENTRIES_MAX) };
+  const same = state.entries.find((other) => isSame(other, entry));
+  if (same === undefined) return { ...state, entries: [...state.entries, entry].slice(-ENTRIES_MAX) };
+  if (same.kind === "own") {
+    const others = state.entries.filter((other) => other !== same);
+    return { ...state, entries: [...others, entry] };
+  }
+  if (same.kind !== "picture-missed" || entry.kind !== "picture") return state;
+  return { ...state, entries: state.entries.map((other) => (other === same ? entry : other)) };
+}
+
+function isSame(one: Entry, other: Entry): boolean {
+  return "ref" in one && "ref" in other ? one.ref === other.ref : one.id === other.id;
 }
 
 function withFate(state: RoomState, ref: string, fate: Fate): RoomState {

@@ -1,3 +1,4 @@
+import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { WebSocketServer } from "../../src/websocket/index.ts";
 import { openClient } from "../interop/open-client.ts";
@@ -68,7 +69,7 @@ describe("client.ts", () => {
           );
       };
     };
-    const { port } = server.address() as { port: number };
+    const { port } = server.address() as AddressInfo;
     const env = { URL: `ws://localhost:${port}/`, TOKEN: "t" };
     await using example = ExampleProcess.run("client.ts", env);
     await example.waitFor(/Closed: 4000 enough/);
@@ -77,7 +78,11 @@ describe("client.ts", () => {
   });
 
   test("goes on trying while there is no server", async () => {
-    await using example = ExampleProcess.run("client.ts", { URL: "ws://localhost:1/" });
+    const server = new WebSocketServer({ port: 0 });
+    await server.listening;
+    const { port } = server.address() as AddressInfo;
+    await server.close();
+    await using example = ExampleProcess.run("client.ts", { URL: `ws://localhost:${port}/` });
     await example.waitFor(/(Trouble: .*\nClosed: 1006 \n){3}/);
     expect(example.child.exitCode).toBeNull();
   });

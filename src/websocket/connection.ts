@@ -6,6 +6,7 @@ import { type EventHandler, SocketEventTarget } from "./event-target.ts";
 import type { SocketEvent, SocketEventMap } from "./events.ts";
 import type { Inbox } from "./inbox.ts";
 import { bytesOf, payloadBytesOf, type SendData, toPayload } from "./send-data.ts";
+import { defineStates } from "./standard-interface.ts";
 import type { Topics } from "./topics.ts";
 import { toClampedUnsignedShort, toDomString } from "./web-idl.ts";
 
@@ -44,10 +45,10 @@ export let engineOf: (socket: WebSocketConnection) => Engine | undefined;
  * raises `error` and closes this connection, and only this one, with 1011.
  */
 export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
-  static readonly CONNECTING = 0;
-  static readonly OPEN = 1;
-  static readonly CLOSING = 2;
-  static readonly CLOSED = 3;
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSING: 2;
+  declare static readonly CLOSED: 3;
   declare readonly CONNECTING: 0;
   declare readonly OPEN: 1;
   declare readonly CLOSING: 2;
@@ -60,6 +61,12 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   #stateWithoutEngine: 0 | 2 | 3 = 0;
   #binaryType: BinaryType = "nodebuffer";
   #discardedBytes = 0;
+
+  /** The prototype of the client class does not descend from this one's, though it is one of these. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== WebSocketConnection) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && #details in value;
+  }
 
   protected constructor(details: ConnectionDetails, binaryType: BinaryType) {
     super();
@@ -136,7 +143,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   send(data: SendData): void {
     if (arguments.length === 0) throw new TypeError("send() needs the data to send");
     const payload = toPayload(data);
-    if (this.readyState === 0) {
+    if (this.#isConnecting) {
       throw new DOMException("The connection is not open yet; wait for the open event", "InvalidStateError");
     }
     if (this.#engine === undefined) this.#discardedBytes += payloadBytesOf(payload);
@@ -156,7 +163,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   close(code?: number, reason?: string): void {
     const body = this.#closeBody(code, reason);
     if (this.#engine !== undefined) this.#engine.close(body);
-    else this.abortConnecting();
+    else if (this.#isConnecting) this.abortConnecting();
   }
 
   /**
@@ -174,14 +181,14 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
         `A ping carries at most ${pingBytesMax} bytes, ${payload.length} were given (RFC 6455 §5.5)`,
       );
     }
-    if (this.readyState === 0) throw new DOMException("The connection is not open yet", "InvalidStateError");
+    if (this.#isConnecting) throw new DOMException("The connection is not open yet", "InvalidStateError");
     this.#engine?.ping(payload);
   }
 
   /** Cuts the transport without a closing handshake: `close` follows with 1006. Messages that wait are dropped. */
   terminate(): void {
     if (this.#engine !== undefined) this.#engine.terminate();
-    else this.abortConnecting();
+    else if (this.#isConnecting) this.abortConnecting();
   }
 
   /** Holds messages back. Up to `readAheadBytesMax` is read ahead (pings are answered), then the peer has to wait. */
@@ -300,7 +307,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
     return isSendableCloseCode(code);
   }
 
-  /** `close` or `terminate` before there is a connection. */
+  /** `close` or `terminate` while there is no connection yet. */
   protected abortConnecting(): void {}
 
   /** A client's connection is open: what was asked for meanwhile is done before anything is delivered. */
@@ -323,6 +330,10 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
 
   protected override reportListenerError(error: unknown, event: Event | SocketEvent): void {
     this.#engine?.handleListenerError(error, event.type);
+  }
+
+  get #isConnecting(): boolean {
+    return this.#engine === undefined && this.#stateWithoutEngine === 0;
   }
 
   get #serverTopics(): Topics {
@@ -361,9 +372,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   }
 
   static {
-    for (const [state, value] of Object.entries({ CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 })) {
-      Object.defineProperty(WebSocketConnection.prototype, state, { value, enumerable: true });
-    }
+    defineStates(WebSocketConnection);
     Object.defineProperty(WebSocketConnection.prototype, Symbol.toStringTag, {
       value: "WebSocket",
       configurable: true,

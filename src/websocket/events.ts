@@ -1,6 +1,8 @@
+import { inspect, type InspectOptions } from "node:util";
+
 /**
  * The events of a socket, by the standard's names and attributes. They are light objects of our own, as a message is an
- * event each; their prototypes still descend from the platform's, so that `instanceof Event` holds.
+ * event each; their prototypes still descend from the platform's, so that `instanceof Event` and the like hold.
  */
 
 /** What every event has (DOM §2.2). Events of a socket neither bubble nor can be cancelled. */
@@ -8,6 +10,12 @@ export class SocketEvent {
   readonly type: string;
   readonly target: object;
   #timeStamp: number | undefined;
+
+  /** Message and close events are among these, though their prototypes descend from the platform's alone. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== SocketEvent) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && #timeStamp in value;
+  }
 
   constructor(type: string, target: object) {
     this.type = type;
@@ -73,6 +81,12 @@ export class SocketEvent {
   }
 
   preventDefault(): void {}
+
+  /** What `console.log` shows; the platform's own way throws for events that it has not made. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { target: _, ...facts } = this;
+    return `${this.constructor.name} ${inspect(facts, options)}`;
+  }
 }
 
 const stopped = new WeakSet<object>();
@@ -155,12 +169,28 @@ export interface SocketEventMap {
   pong: MessageEvent<Buffer>;
 }
 
-/** Gives a class the platform's prototype without running the platform's constructor for each event. */
-function descendFrom(own: object, platform: object): void {
-  Object.setPrototypeOf(own, platform);
+/**
+ * Lets our events be instances of the platform's classes, too, without running the platform's constructors. As a
+ * prototype has one parent, what events have in common is copied to those that descend from another class than Event.
+ */
+function descendFrom(own: object, platform: string): void {
+  const { prototype } =
+    (globalThis as unknown as Record<string, { prototype: object } | undefined>)[platform] ?? Event;
+  for (const name of Reflect.ownKeys(SocketEvent.prototype)) {
+    if (Object.hasOwn(own, name)) continue;
+    Object.defineProperty(
+      own,
+      name,
+      Object.getOwnPropertyDescriptor(SocketEvent.prototype, name) as PropertyDescriptor,
+    );
+  }
+  Object.setPrototypeOf(own, prototype);
 }
 
-descendFrom(SocketEvent.prototype, Event.prototype);
+descendFrom(SocketEvent.prototype, "Event");
+descendFrom(MessageEvent.prototype, "MessageEvent");
+// Node has it from version 23 on.
+descendFrom(CloseEvent.prototype, "CloseEvent");
 tag(SocketEvent.prototype, "Event");
 tag(MessageEvent.prototype, "MessageEvent");
 tag(CloseEvent.prototype, "CloseEvent");

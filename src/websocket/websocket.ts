@@ -14,6 +14,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { websocketLimits } from "./limits.ts";
 import { type Opened, Opening, type OpeningOwner } from "./opening.ts";
 import { checkLimits } from "./option-checks.ts";
+import { defineStates, flattenPrototype } from "./standard-interface.ts";
 import { toDomString } from "./web-idl.ts";
 
 /** What the standard's constructor has no place for. TLS options are those of `tls.connect`. */
@@ -51,6 +52,22 @@ export interface WebSocketOptions
   heartbeatIntervalMs?: number;
 }
 
+/** The members of the standard's interface. */
+const standardMembers: ReadonlySet<string | symbol> = new Set([
+  "binaryType",
+  "bufferedAmount",
+  "close",
+  "extensions",
+  "onclose",
+  "onerror",
+  "onmessage",
+  "onopen",
+  "protocol",
+  "readyState",
+  "send",
+  "url",
+]);
+
 type Settings = ReturnType<typeof readOptions>;
 
 /**
@@ -87,7 +104,7 @@ export class WebSocket extends WebSocketConnection {
     const { origin } = options;
     const headers = withCredentials(parsed, options.headers ?? {});
     const owner: OpeningOwner = {
-      handleOpened: (opened) => this.#handleOpened(opened),
+      handleOpened: (opened) => this.#handleOpened({ ...opened, url: parsed.href }),
       handleFailed: (error) => this.#handleFailed(error),
     };
     this.#opening = new Opening(
@@ -103,7 +120,6 @@ export class WebSocket extends WebSocketConnection {
   }
 
   protected override abortConnecting(): void {
-    if (this.readyState !== 0) return;
     this.setUnopened(2);
     this.#opening.abort();
     setImmediate(() =>
@@ -117,12 +133,12 @@ export class WebSocket extends WebSocketConnection {
     });
   }
 
-  #handleOpened({ transport, established, rest }: Opened): void {
+  #handleOpened({ url, transport, established, rest }: Opened & { url: string }): void {
     const { deflate: parameters, protocol, extensions } = established;
     const { deflate, heartbeatIntervalMs } = this.#settings;
     const codecs = deflate === undefined ? undefined : new DeflateCodecs("client", deflate);
     const engine = this.open(
-      { url: this.url, protocol, extensions, remoteAddress: transport.remoteAddress ?? "" },
+      { url, protocol, extensions, remoteAddress: transport.remoteAddress ?? "" },
       { ...this.#settings, role: "client", log: console, onGone: () => this.#heartbeat?.stop() },
       {
         transport,
@@ -139,6 +155,11 @@ export class WebSocket extends WebSocketConnection {
     this.setUnopened(3);
     dispatch(this, new ErrorEvent(this, error));
     dispatch(this, new CloseEvent(this, { code: 1006, reason: "", wasClean: false }));
+  }
+
+  static {
+    defineStates(WebSocket);
+    flattenPrototype(WebSocket.prototype, WebSocketConnection.prototype, standardMembers);
   }
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, ElementHandle, Page } from "puppeteer-core";
 import { layTaps } from "./page-taps.ts";
 
-export const DESKTOP = { width: 1280, height: 800 };
+const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
 const SCREENSHOTS = fileURLToPath(new URL("../../.reports/screenshots", import.meta.url));

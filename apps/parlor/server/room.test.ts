@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { decodeEnvelope, encodeEnvelope } from "../shared/envelope.ts";
 import { ROOM_LIMITS } from "../shared/room-limits.ts";
 import { Room, type RoomSocket } from "./room.ts";
@@ -270,6 +270,16 @@ describe("a page that does not keep to the rules is disconnected with 1008", () 
 
   test.each([[""], ["   "], ["x".repeat(33)]])("the nickname %j", (name) => {
     expect(new Scene().join(name).socket.closed?.code).toBe(1008);
+  });
+
+  test("nobody joining in time, and joining in time is in time for good", () => {
+    vi.useFakeTimers();
+    const scene = new Scene();
+    const [ada, silent] = [scene.join("Ada"), scene.connect()];
+    vi.advanceTimersByTime(ROOM_LIMITS.joinTimeoutMs);
+    vi.useRealTimers();
+    expect(ada.socket.closed).toBeNull();
+    expect(silent.socket.closed).toEqual({ code: 1008, reason: "Nobody joined in time" });
   });
 
   test("talk before joining, and nothing is taken after it", () => {

@@ -36,6 +36,7 @@ export function Conversation({ state, yourName, actions }: ConversationProps) {
                 isContinued={
                   before !== undefined && continues(before, entry) && authorOf(before).id === author.id
                 }
+                canSend={state.you !== null}
                 actions={actions}
               />
             );

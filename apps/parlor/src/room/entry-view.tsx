@@ -18,6 +18,8 @@ interface EntryViewProps {
   /** Without its head, as the entry above is by the same person and recent. */
   isContinued: boolean;
   isOwn: boolean;
+  /** Whether what is not confirmed can be sent again now. */
+  canSend: boolean;
   actions: EntryActions;
 }
 
@@ -47,7 +49,7 @@ export const EntryView = memo(function EntryView(props: EntryViewProps) {
   );
 });
 
-function EntryBody({ entry, author, actions }: EntryViewProps) {
+function EntryBody({ entry, author, canSend, actions }: EntryViewProps) {
   switch (entry.kind) {
     case "said":
       return <Said text={entry.text} />;
@@ -78,6 +80,7 @@ function EntryBody({ entry, author, actions }: EntryViewProps) {
           )}
           <FateView
             fate={entry.fate}
+            canSend={canSend}
             onAgain={() => actions.onAgain(entry.ref)}
             onDiscard={() => actions.onDiscard(entry.ref)}
           />

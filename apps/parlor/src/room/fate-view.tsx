@@ -2,12 +2,13 @@ import type { Fate } from "./room-state.ts";
 
 interface FateViewProps {
   fate: Fate;
+  canSend: boolean;
   onAgain: () => void;
   onDiscard: () => void;
 }
 
 /** What became of something said here that the room has not repeated. */
-export function FateView({ fate, onAgain, onDiscard }: FateViewProps) {
+export function FateView({ fate, canSend, onAgain, onDiscard }: FateViewProps) {
   if (fate.as === "sending") return <p className="fate">Sending…</p>;
   return (
     <div className="fate fate-open">
@@ -16,7 +17,7 @@ export function FateView({ fate, onAgain, onDiscard }: FateViewProps) {
           ? `Not taken: ${fate.reason}`
           : "The line went down before this was confirmed. Sending it again never shows it twice."}
       </p>
-      <button type="button" className="quiet" onClick={onAgain}>
+      <button type="button" className="quiet" disabled={!canSend} onClick={onAgain}>
         Send again
       </button>
       <button type="button" className="quiet" onClick={onDiscard}>

@@ -22,7 +22,7 @@ export interface PerMessageDeflateOptions {
 /** The least window that our compressor keeps to: zlib takes 9 bits when it is asked for 8 of a raw stream. */
 export const compressorWindowBitsMin = 9;
 
-export const windowBitsMin = 8;
+const windowBitsMin = 8;
 export const windowBitsMax = 15;
 
 /**

@@ -2,7 +2,14 @@ export { readUpgradeResponse, writeUpgradeRequest, type EstablishedUpgrade } fro
 export { CloseCode, closeReasonBytesMax, isSendableCloseCode } from "./close-code.ts";
 export { type CloseAction, CloseHandshake, endsTransportFirst } from "./close-handshake.ts";
 export { checkDeflateOptions, type PerMessageDeflateOptions } from "./deflate-options.ts";
-export { HandshakeError, type HandshakeErrorCode, ProtocolError, type ProtocolErrorCode } from "./errors.ts";
+export {
+  HandshakeError,
+  type HandshakeErrorCode,
+  handshakeRules,
+  ProtocolError,
+  type ProtocolErrorCode,
+  protocolRules,
+} from "./errors.ts";
 export type { ExtraHeaders } from "./extra-headers.ts";
 export { FIN, frameHeaderBytes, frameHeaderBytesMax, RSV1, writeFrameHeader } from "./frame-header.ts";
 export { makeHandshakeKey } from "./handshake-key.ts";

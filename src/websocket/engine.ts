@@ -25,6 +25,7 @@ import { flushAfterTurn, flushSoon } from "./flush.ts";
 import { Inbox, type InboxOwner, type Message } from "./inbox.ts";
 import { websocketLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { allocateMessage, decodeText } from "./message-memory.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { type PiecewiseOwner, PiecewiseReceiver } from "./piecewise-receiver.ts";
 import { SendOrder } from "./send-order.ts";
@@ -55,7 +56,6 @@ const engineOf = Symbol("engine");
 const noBytes: Buffer = Buffer.alloc(0);
 /** Every so many calls of `writable()` wait for the event loop's next turn at least. */
 const writableCallsPerTurn = 64;
-const allocate = (bytes: number): Buffer => Buffer.allocUnsafeSlow(bytes);
 
 /**
  * One open connection of RFC 6455 on a transport: joins the receiver, the inbox, the outbox and the closing handshake,
@@ -99,7 +99,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     this.#receiver = new MessageReceiver(role, this, {
       maxPayload,
       maxFragments,
-      allocate,
+      allocate: allocateMessage,
       inflater: parts.inflater,
     });
     if (parts.inflater !== undefined) this.#pieces = new PiecewiseReceiver(this.#receiver, this);
@@ -258,7 +258,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
 
   onText(bytes: Uint8Array, start: number, end: number): void {
     if (this.#isDeaf) return;
-    this.inbox.receive(asBuffer(bytes).toString("utf8", start, end));
+    this.inbox.receive(decodeText(asBuffer(bytes), start, end));
   }
 
   onBinary(bytes: Uint8Array, start: number, end: number): void {

@@ -1,3 +1,4 @@
+import { constants as bufferConstants } from "node:buffer";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Deflater, Inflater } from "../protocol/index.ts";
 
@@ -106,7 +107,7 @@ function inflateStream(
     // `info` adds the engine, which knows how much it read; the types do not know of it.
     const { buffer, engine } = inflateRawSync(input, {
       finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: Math.max(1, bytesMax),
+      maxOutputLength: Math.max(1, Math.min(bytesMax, bufferConstants.MAX_LENGTH)),
       dictionary: window.length === 0 ? undefined : window,
       info: true,
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };

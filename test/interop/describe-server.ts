@@ -98,6 +98,14 @@ function describeOpening(peer: PeerServerKind): void {
     expect(ours.connection.protocol).toBe("chat.v1");
   });
 
+  test("what is offered and not taken is not used", async () => {
+    await using server = await peer.start();
+    const ours = await openClient(server.url, { perMessageDeflate: { threshold: 0 } });
+    expect(ours.connection.extensions).toBe("");
+    ours.connection.send("as it is");
+    expect(await ours.nextMessage()).toBe("as it is");
+  });
+
   test("over TLS, with a certificate that is trusted by the option ca", async () => {
     const certificate = await makeCertificate();
     await using server = await peer.start({ certificate });

@@ -18,7 +18,7 @@ const chromiumFlags = [
 ];
 
 function toProject(part: TestPart): TestProjectConfiguration {
-  const { testTimeoutMs = 10_000 } = part;
+  const { testTimeoutMs = 30_000 } = part;
   return {
     extends: true,
     test: {

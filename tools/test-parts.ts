@@ -86,7 +86,7 @@ export const testParts: readonly TestPart[] = [
     name: "examples",
     about: "the examples and the README's code blocks, run as they stand",
     include: ["test/examples/**/*.test.ts"],
-    needsBuild: true,
+    tools: ["chromium", "curl"],
   },
   {
     name: "limits",

@@ -22,7 +22,7 @@ export const websocketLimits = {
     unit: "ms",
     where: "WebSocketServer, WebSocket",
     description:
-      "From the connection's begin to the end of its handshake, on the client including DNS and TLS",
+      "From the connection's begin to the end of its handshake, on the client including DNS and TLS; a listener with `tls` gives as long to TLS before",
     past: "HTTP status 408, or a failed connection on the client",
   },
   closeTimeout: {
@@ -37,7 +37,7 @@ export const websocketLimits = {
     unit: "ms",
     where: "WebSocketServer (WebSocket: off)",
     description:
-      "A peer that was silent for this long is pinged, one that stays silent for as long again is gone",
+      "A peer that was silent for this long is pinged, one that stays silent for as long again is gone: after two to three times this",
     past: "error event WS_HEARTBEAT_TIMEOUT, the connection ends (1006)",
   },
   connectionHandlerMs: {
@@ -51,8 +51,8 @@ export const websocketLimits = {
     default: 100_000,
     unit: "connections",
     where: "WebSocketServer",
-    description: "Open connections and handshakes under way, per server",
-    past: "HTTP status 503 with Retry-After",
+    description: "Open connections and handshakes under way, those of TLS included, per server",
+    past: "HTTP status 503 with Retry-After; where so many are at TLS, the TCP connection is cut",
   },
   topicsMax: {
     default: 1000,

@@ -193,8 +193,10 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   /** Starts the closing handshake; `body` is the Close frame's. */
   close(body: Uint8Array): void {
     this.#act(this.#closing.handle("send-close"), body);
-    // A client ignores further messages, so that none of them holds back the peer's Close frame.
-    if (this.#options.role === "client") this.#readOn();
+    if (this.#options.role === "server") return;
+    // A client hears no more messages, so that none of them may hold back the peer's Close frame or the close event.
+    this.inbox.dropMessages();
+    this.#readOn();
   }
 
   /** Fails the connection (RFC 6455 §7.1.7), where this is our side's decision: what waits is not delivered. */

@@ -7,6 +7,7 @@ export {
 } from "../protocol/index.ts";
 export type { BinaryType } from "./binary-type.ts";
 export { type MessageData, WebSocketConnection } from "./connection.ts";
+export type { ConnectionOptions } from "./connection-options.ts";
 export { ConnectionError, type ConnectionErrorCode } from "./errors.ts";
 export type { EventHandler, Listener, ListenerOptions } from "./event-target.ts";
 export { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type SocketEventMap } from "./events.ts";

@@ -1,13 +1,8 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { TlsOptions } from "node:tls";
-import {
-  checkDeflateOptions,
-  type HeaderMap,
-  type Origins,
-  type PerMessageDeflateOptions,
-  protocolLimits,
-} from "../protocol/index.ts";
+import type { HeaderMap, Origins } from "../protocol/index.ts";
+import { type ConnectionOptions, readConnectionOptions } from "./connection-options.ts";
 import { websocketLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { checkLimits } from "./option-checks.ts";
@@ -35,7 +30,7 @@ export interface ClientRefusal {
 }
 
 /** Options of `WebSocketServer`. Those that `ws` has under the same meaning have its names. */
-export interface WebSocketServerOptions {
+export interface WebSocketServerOptions extends ConnectionOptions {
   /** Listen on this port; 0 takes a free one. Without `port` and `server`, only `handleUpgrade` makes connections. */
   port?: number;
   /** The address to listen on. Default: all of them, as for `net.Server`. */
@@ -58,24 +53,8 @@ export interface WebSocketServerOptions {
   handleProtocols?: readonly string[] | ((protocols: Set<string>, request: UpgradeRequest) => string | false);
   /** Decides about a client before the handshake is answered. `false` is 401. */
   verifyClient?: (request: UpgradeRequest) => boolean | ClientRefusal | Promise<boolean | ClientRefusal>;
-  /** RFC 7692. Default: false. `true` is with no context takeover in either direction. */
-  perMessageDeflate?: boolean | PerMessageDeflateOptions;
-  /** The largest message, in bytes after inflation: 1009. Default: 16 MiB. */
-  maxPayload?: number;
-  /** The most frames of a message: 1008. Default: 16,777,216. */
-  maxFragments?: number;
-  /** The most that waits to be sent on a connection, in bytes. Default: 16 MiB. */
-  bufferedBytesMax?: number;
-  /** Received messages that may wait for a handler, in bytes, before reading stops. Default: 256 KiB. */
-  readAheadBytesMax?: number;
-  /** The head of a handshake, in bytes: 431. Default: 16 KiB. On an HTTP server its own limit holds. */
-  headerBytesMax?: number;
-  /** The headers of a handshake: 431. Default: 100. On an HTTP server its own limit holds. */
-  headersMax?: number;
   /** Milliseconds for a handshake: 408. Default: 10,000. On an HTTP server `headersTimeout` holds before the upgrade. */
   handshakeTimeout?: number;
-  /** Milliseconds from a Close frame to the end of the transport. Default: 10,000. */
-  closeTimeout?: number;
   /** Connections and handshakes at once: 503. Default: 100,000. */
   connectionsMax?: number;
   /** Topics per connection. Default: 1000. */
@@ -98,21 +77,12 @@ export function readServerOptions(options: WebSocketServerOptions) {
   if (path !== undefined && (typeof path !== "string" || !path.startsWith("/") || /[?#]/.test(path))) {
     throw new TypeError(`path is ${JSON.stringify(path)}; it begins with "/" and has no "?" and no "#"`);
   }
-  const deflate = options.perMessageDeflate === true ? {} : options.perMessageDeflate;
-  if (deflate !== undefined && deflate !== false) checkDeflateOptions(deflate, "server");
   return {
     path,
-    deflate: deflate === false ? undefined : deflate,
     log: options.log ?? console,
+    ...readConnectionOptions(options, "server"),
     ...checkLimits(options, {
-      maxPayload: protocolLimits.maxPayload,
-      maxFragments: protocolLimits.maxFragments,
-      headerBytesMax: protocolLimits.headerBytesMax,
-      headersMax: protocolLimits.headersMax,
-      bufferedBytesMax: websocketLimits.bufferedBytesMax,
-      readAheadBytesMax: websocketLimits.readAheadBytesMax,
       handshakeTimeout: websocketLimits.handshakeTimeout,
-      closeTimeout: websocketLimits.closeTimeout,
       connectionsMax: websocketLimits.connectionsMax,
       topicsMax: websocketLimits.topicsMax,
       heartbeatIntervalMs: websocketLimits.heartbeatIntervalMs,

@@ -1,12 +1,7 @@
-import type { ConnectionOptions } from "node:tls";
-import {
-  areSubprotocols,
-  checkDeflateOptions,
-  type ExtraHeaders,
-  type PerMessageDeflateOptions,
-  protocolLimits,
-} from "../protocol/index.ts";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
+import { areSubprotocols, type ExtraHeaders } from "../protocol/index.ts";
 import { WebSocketConnection } from "./connection.ts";
+import { type ConnectionOptions, readConnectionOptions } from "./connection-options.ts";
 import { DeflateCodecs } from "./deflate-codecs.ts";
 import { dispatch } from "./event-target.ts";
 import { CloseEvent, ErrorEvent, SocketEvent } from "./events.ts";
@@ -19,35 +14,17 @@ import { toDomString } from "./web-idl.ts";
 
 /** What the standard's constructor has no place for. TLS options are those of `tls.connect`. */
 export interface WebSocketOptions
-  extends Pick<
-    ConnectionOptions,
-    "ca" | "cert" | "key" | "passphrase" | "rejectUnauthorized" | "servername"
-  > {
+  extends ConnectionOptions,
+    Pick<TlsOptions, "ca" | "cert" | "key" | "passphrase" | "rejectUnauthorized" | "servername"> {
   /** Further request headers, such as Authorization or Cookie. */
   headers?: ExtraHeaders;
   /** The Origin header. Default: none, as this is no browser. */
   origin?: string;
-  /** RFC 7692. Default: false. `true` offers it with no context takeover in either direction. */
-  perMessageDeflate?: boolean | PerMessageDeflateOptions;
-  /** The largest message, in bytes after inflation: 1009. Default: 16 MiB. */
-  maxPayload?: number;
-  /** The most frames of a message: 1008. Default: 16,777,216. */
-  maxFragments?: number;
-  /** The most that may wait to be sent, in bytes. Default: 16 MiB. */
-  bufferedBytesMax?: number;
-  /** Received messages that may wait for an iterator or `resume`, in bytes. Default: 256 KiB. */
-  readAheadBytesMax?: number;
-  /** The head of the server's response, in bytes. Default: 16 KiB. */
-  headerBytesMax?: number;
-  /** The headers of the server's response. Default: 100. */
-  headersMax?: number;
   /**
    * Milliseconds for DNS, and for TCP, TLS and the handshake together. The wait while another connection to the same
    * address is being opened does not count: RFC 6455 §4.1 has them opened one after another. Default: 10,000.
    */
   handshakeTimeout?: number;
-  /** Milliseconds from a Close frame to the end of the transport. Default: 10,000. */
-  closeTimeout?: number;
   /** A server silent for this many milliseconds is pinged, and gone after as many again. Default: 0, off. */
   heartbeatIntervalMs?: number;
 }
@@ -164,19 +141,10 @@ export class WebSocket extends WebSocketConnection {
 }
 
 function readOptions(options: WebSocketOptions) {
-  const deflate = options.perMessageDeflate === true ? {} : options.perMessageDeflate;
-  if (deflate !== undefined && deflate !== false) checkDeflateOptions(deflate, "client");
   return {
-    deflate: deflate === false ? undefined : deflate,
+    ...readConnectionOptions(options, "client"),
     ...checkLimits(options, {
-      maxPayload: protocolLimits.maxPayload,
-      maxFragments: protocolLimits.maxFragments,
-      headerBytesMax: protocolLimits.headerBytesMax,
-      headersMax: protocolLimits.headersMax,
-      bufferedBytesMax: websocketLimits.bufferedBytesMax,
-      readAheadBytesMax: websocketLimits.readAheadBytesMax,
       handshakeTimeout: websocketLimits.handshakeTimeout,
-      closeTimeout: websocketLimits.closeTimeout,
       heartbeatIntervalMs: { ...websocketLimits.heartbeatIntervalMs, default: 0 },
     }),
   };

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from "node:tls";
 import { HttpHeadParser, readRequestHead, type RequestHead } from "../protocol/index.ts";
 import type { PendingHandshake } from "./pending-handshake.ts";
 import { refuse } from "./refuse.ts";
@@ -13,6 +13,7 @@ export interface UpgradeListenerOptions {
   readonly headerBytesMax: number;
   readonly headersMax: number;
   readonly handshakeTimeout: number;
+  readonly connectionsMax: number;
 }
 
 /** The end of the server that this front end hands its handshakes to. */
@@ -28,17 +29,26 @@ export class UpgradeListener {
   readonly #options: UpgradeListenerOptions;
   readonly #owner: UpgradeOwner;
   readonly #server: Server;
+  /** The TCP connections on which TLS has not agreed yet, by both their ends. */
+  readonly #securing = new Map<string, Socket>();
 
   constructor(options: UpgradeListenerOptions, owner: UpgradeOwner) {
     this.#options = options;
     this.#owner = owner;
-    const common = { noDelay: true, allowHalfOpen: true };
     if (options.tls === undefined) {
-      this.#server = createServer(common, (socket) => this.#receive(socket));
+      const halfOpen = { noDelay: true, allowHalfOpen: true };
+      this.#server = createServer(halfOpen, (socket) => this.#receive(socket));
     } else {
-      const tls = { ALPNProtocols: ["http/1.1"], handshakeTimeout: options.handshakeTimeout, ...options.tls };
-      this.#server = createTlsServer({ ...common, ...tls }, (socket) => this.#receive(socket));
+      const { tls, handshakeTimeout } = options;
+      const own = { noDelay: true, ALPNProtocols: ["http/1.1"], handshakeTimeout };
+      this.#server = createTlsServer({ ...own, ...tls }, (socket) => this.#receiveSecured(socket));
+      this.#server.on("connection", (socket: Socket) => this.#awaitSecured(socket));
     }
+  }
+
+  /** TCP connections on which TLS has not agreed yet. */
+  get securing(): number {
+    return this.#securing.size;
   }
 
   /** Resolves when the port is bound; rejects with Node's error, such as EADDRINUSE. */
@@ -63,6 +73,32 @@ export class UpgradeListener {
       // It was not listening if there is an error; that is as good.
       this.#server.close(() => resolve());
     });
+  }
+
+  /** Ends the connections on which TLS has not agreed yet: nothing can be said on them. */
+  cutSecuring(): void {
+    for (const socket of this.#securing.values()) socket.destroy();
+  }
+
+  #awaitSecured(socket: Socket): void {
+    if (this.#securing.size >= this.#options.connectionsMax) {
+      socket.destroy();
+      return;
+    }
+    const ends = describeEnds(socket);
+    this.#securing.set(ends, socket);
+    socket.once("close", () => {
+      // The ends may be those of a later connection by now.
+      if (this.#securing.get(ends) === socket) this.#securing.delete(ends);
+    });
+  }
+
+  #receiveSecured(socket: TLSSocket): void {
+    // Node does not tell the TCP connection of a TLS socket, but the ends of both are the same.
+    this.#securing.delete(describeEnds(socket));
+    // Only from here on: a client that leaves before TLS has agreed is gone.
+    socket.allowHalfOpen = true;
+    this.#receive(socket);
   }
 
   #receive(socket: Socket): void {
@@ -92,4 +128,8 @@ export class UpgradeListener {
     socket.on("data", receive);
     socket.on("end", giveUp);
   }
+}
+
+function describeEnds({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -214,7 +214,8 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
 
   #begin(transport: Duplex): PendingHandshake | undefined {
     const { connectionsMax, handshakeTimeout } = this.#settings;
-    const isFull = this.#clients.size + this.#handshakes.size >= connectionsMax;
+    const securing = this.#listener?.securing ?? 0;
+    const isFull = this.#clients.size + this.#handshakes.size + securing >= connectionsMax;
     const handshake = new PendingHandshake(transport, handshakeTimeout, (one) =>
       this.#handshakes.delete(one),
     );
@@ -307,7 +308,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     for (const socket of this.#clients) socket.close(1001, "The server is stopping");
     const deadline = setTimeout(() => this.#cutAll(), graceMs);
     if (this.#clients.size > 0) await emptied;
-    for (const handshake of this.#handshakes) handshake.transport.destroy();
+    this.#cutAll();
     clearTimeout(deadline);
     await listenerClosed;
     this.#heartbeat.stop();
@@ -320,5 +321,6 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
   #cutAll(): void {
     for (const socket of this.#clients) socket.terminate();
     for (const { transport } of this.#handshakes) transport.destroy();
+    this.#listener?.cutSecuring();
   }
 }

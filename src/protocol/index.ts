@@ -26,6 +26,8 @@ export { Opcode } from "./opcode.ts";
 export { createOriginPolicy, type OriginPolicy, type Origins } from "./origin-policy.ts";
 export { acceptDeflateOffer, type DeflateParameters, deflateOffer } from "./permessage-deflate.ts";
 export { type Refusal, writeRefusal } from "./refusal.ts";
+export { readTarget } from "./request-target.ts";
+export { showValue } from "./show-value.ts";
 export type { Role } from "./role.ts";
 export { readUpgradeRequest, type UpgradeOffer, writeUpgradeResponse } from "./server-handshake.ts";
 export { areSubprotocols, selectSubprotocol } from "./subprotocols.ts";

@@ -1,11 +1,6 @@
-import {
-  checkDeflateOptions,
-  type PerMessageDeflateOptions,
-  protocolLimits,
-  type Role,
-} from "../protocol/index.ts";
+import { type PerMessageDeflateOptions, protocolLimits, type Role } from "../protocol/index.ts";
 import { websocketLimits } from "./limits.ts";
-import { checkLimits } from "./option-checks.ts";
+import { checkLimits, readDeflateOption } from "./option-checks.ts";
 
 /** What a server says of all its connections, and a client of its one. */
 export interface ConnectionOptions {
@@ -39,9 +34,5 @@ const limits = {
 
 /** Checks the options and fills in the defaults. Throws TypeError or RangeError naming the option. */
 export function readConnectionOptions(options: ConnectionOptions, role: Role) {
-  const { perMessageDeflate = false } = options;
-  const deflate = perMessageDeflate === true ? {} : perMessageDeflate;
-  if (deflate === false) return { deflate: undefined, ...checkLimits(options, limits) };
-  checkDeflateOptions(deflate, role);
-  return { deflate, ...checkLimits(options, limits) };
+  return { deflate: readDeflateOption(options.perMessageDeflate, role), ...checkLimits(options, limits) };
 }

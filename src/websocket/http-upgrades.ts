@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server as HttpServer, ServerResponse } from 
 import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { readTarget } from "../protocol/index.ts";
 import { refuse } from "./refuse.ts";
 
 export interface UpgradeClaim {
@@ -61,7 +62,7 @@ export class HttpUpgrades {
   };
 
   #find(target: string): UpgradeClaim | undefined {
-    const path = target.split("?", 1)[0];
+    const path = readTarget(target)?.path;
     const claim = this.#claims.find((one) => one.path === path);
     return claim ?? this.#claims.find((one) => one.path === undefined);
   }

@@ -1,4 +1,10 @@
-import type { Limit } from "../protocol/index.ts";
+import {
+  checkDeflateOptions,
+  type Limit,
+  type PerMessageDeflateOptions,
+  type Role,
+  showValue,
+} from "../protocol/index.ts";
 
 /** The longest time that Node's timers take. */
 const timeoutMsMax = 2 ** 31 - 1;
@@ -19,8 +25,27 @@ export function checkLimits<Name extends string>(
   return checked as Record<Name, number>;
 }
 
-function checkLimit(name: string, given: unknown, unit: string): number {
-  if (typeof given !== "number") throw new TypeError(`${name} is ${typeof given}; it is a number of ${unit}`);
+/** Throws a TypeError that names the option, what was given and what is allowed, unless `is`. */
+export function requireOption(
+  name: string,
+  given: unknown,
+  { is, allowed }: { readonly is: boolean; readonly allowed: string },
+): void {
+  if (!is) throw new TypeError(`${name} is ${showValue(given)}; it is ${allowed}`);
+}
+
+/** The option `perMessageDeflate` as settings; undefined if it is off. */
+export function readDeflateOption(given: unknown, role: Role): PerMessageDeflateOptions | undefined {
+  if (given === undefined || given === false) return undefined;
+  if (given === true) return {};
+  const is = typeof given === "object" && given !== null;
+  requireOption("perMessageDeflate", given, { is, allowed: "true, false or an object of its parameters" });
+  checkDeflateOptions(given as PerMessageDeflateOptions, role);
+  return given as PerMessageDeflateOptions;
+}
+
+function checkLimit(name: string, given: number, unit: string): number {
+  requireOption(name, given, { is: typeof given === "number", allowed: `a number of ${unit}` });
   const isTime = unit === "ms";
   const isAllowed = Number.isInteger(given)
     ? given >= 0 && (!isTime || given <= timeoutMsMax)

@@ -1,11 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { TlsOptions } from "node:tls";
-import type { HeaderMap, Origins } from "../protocol/index.ts";
+import { areSubprotocols, type HeaderMap, type Origins } from "../protocol/index.ts";
 import { type ConnectionOptions, readConnectionOptions } from "./connection-options.ts";
 import { websocketLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
-import { checkLimits } from "./option-checks.ts";
+import { checkLimits, requireOption } from "./option-checks.ts";
 
 /** What a client asked for, as `verifyClient`, `origins`, `handleProtocols` and the `connection` event see it. */
 export interface UpgradeRequest {
@@ -70,15 +70,10 @@ export type ServerSettings = ReturnType<typeof readServerOptions>;
 
 /** Checks the options and fills in the defaults. Throws TypeError or RangeError naming the option. */
 export function readServerOptions(options: WebSocketServerOptions) {
-  const { path, port, server } = options;
-  if (port !== undefined && server !== undefined) {
-    throw new TypeError("Give either port, to listen, or server, to attach to one; both were given");
-  }
-  if (path !== undefined && (typeof path !== "string" || !path.startsWith("/") || /[?#]/.test(path))) {
-    throw new TypeError(`path is ${JSON.stringify(path)}; it begins with "/" and has no "?" and no "#"`);
-  }
+  checkPlace(options);
+  checkPolicy(options);
   return {
-    path,
+    path: options.path,
     log: options.log ?? console,
     ...readConnectionOptions(options, "server"),
     ...checkLimits(options, {
@@ -88,4 +83,52 @@ export function readServerOptions(options: WebSocketServerOptions) {
       heartbeatIntervalMs: websocketLimits.heartbeatIntervalMs,
     }),
   };
+}
+
+/** Where connections come from. */
+function checkPlace({ port, host, backlog, tls, server, path }: Unchecked): void {
+  if (port !== undefined && server !== undefined) {
+    throw new TypeError("Give either port, to listen, or server, to attach to one; both were given");
+  }
+  if (port !== undefined) {
+    requireOption("port", port, { is: typeof port === "number", allowed: "a number" });
+    const number = port as number;
+    const isPort = Number.isInteger(number) && number >= 0 && number <= 65_535;
+    if (!isPort) throw new RangeError(`port is ${number}; it is a whole number from 0 to 65535`);
+  }
+  requireOption("host", host, { is: isAbsentOr("string", host), allowed: "a name or an address" });
+  const isBacklog = backlog === undefined || (Number.isInteger(backlog) && (backlog as number) > 0);
+  requireOption("backlog", backlog, { is: isBacklog, allowed: "a whole number from 1" });
+  requireOption("tls", tls, { is: isAbsentOr("object", tls), allowed: "an object of TLS options" });
+  const isServer = server === undefined || hasFunction("on", server);
+  requireOption("server", server, { is: isServer, allowed: "an http.Server or https.Server" });
+  const isPath =
+    path === undefined || (typeof path === "string" && path.startsWith("/") && !/[?#]/.test(path));
+  requireOption("path", path, { is: isPath, allowed: 'text that begins with "/" and has no "?" and no "#"' });
+}
+
+/** Who decides about them, and what for. */
+function checkPolicy({ handleProtocols, verifyClient, log }: Unchecked): void {
+  const isProtocols =
+    isAbsentOr("function", handleProtocols) ||
+    (Array.isArray(handleProtocols) && areSubprotocols(handleProtocols as string[]));
+  const protocols = "a function, or a list of different subprotocols (RFC 6455 §4.1: tokens)";
+  requireOption("handleProtocols", handleProtocols, { is: isProtocols, allowed: protocols });
+  requireOption("verifyClient", verifyClient, {
+    is: isAbsentOr("function", verifyClient),
+    allowed: "a function",
+  });
+  const isLog = log === undefined || hasFunction("warn", log);
+  requireOption("log", log, { is: isLog, allowed: "an object with a function warn" });
+}
+
+/** The options as they may come from JavaScript. */
+type Unchecked = Readonly<Partial<Record<keyof WebSocketServerOptions, unknown>>>;
+
+function isAbsentOr(type: "string" | "object" | "function", given: unknown): boolean {
+  return given === undefined || (typeof given === type && given !== null);
+}
+
+function hasFunction(name: string, given: unknown): boolean {
+  return typeof (given as Record<string, unknown> | null)?.[name] === "function";
 }

@@ -11,6 +11,7 @@ import {
   type Refusal,
   type RequestHead,
   selectSubprotocol,
+  showValue,
   type UpgradeOffer,
   writeUpgradeResponse,
 } from "../protocol/index.ts";
@@ -52,10 +53,15 @@ export class UpgradePolicy {
     }
     const refused = this.#isAllowed({ origin, host, encrypted: request.encrypted }, request);
     if (refused !== undefined) throw refused;
-    const verdict = (await this.#options.verifyClient?.(request)) ?? true;
+    const { verifyClient } = this.#options;
+    const verdict: unknown = verifyClient === undefined ? true : await verifyClient(request);
+    if (verdict === true) return this.#accept(offer, request);
     if (verdict === false) return { status: 401, message: "This server does not accept the connection." };
-    if (typeof verdict === "object") return verdict;
-    return this.#accept(offer, request);
+    if (typeof verdict === "object" && verdict !== null) return verdict as Refusal;
+    // Nothing else counts as a yes: a function that forgets to return must not open the door.
+    throw new TypeError(
+      `verifyClient returned ${showValue(verdict)}; it returns true, false or { status, message }`,
+    );
   }
 
   #accept(offer: UpgradeOffer, request: UpgradeRequest): Admission {
@@ -82,7 +88,7 @@ export class UpgradePolicy {
     const chosen = handleProtocols(new Set(protocols), request);
     if (chosen === false) return undefined;
     if (protocols.includes(chosen)) return chosen;
-    throw new TypeError(`handleProtocols returned ${JSON.stringify(chosen)}, which the client did not offer`);
+    throw new TypeError(`handleProtocols returned ${showValue(chosen)}, which the client did not offer`);
   }
 }
 

@@ -87,7 +87,6 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     this.#engineOptions = { ...settings, role: "server", onGone: (engine) => this.#forget(engine) };
     this.#codecs = settings.deflate === undefined ? undefined : new DeflateCodecs("server", settings.deflate);
     this.#topics = new Topics(settings.topicsMax);
-    this.#heartbeat = new Heartbeat(settings.heartbeatIntervalMs, this.#clients);
     this.#httpServer = options.server;
     if (options.server !== undefined) {
       this.#claim = { path: options.path, upgrade: (...upgrade) => this.handleUpgrade(...upgrade) };
@@ -100,6 +99,8 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
       this.#listener = new UpgradeListener({ ...settings, port, host, backlog, tls }, this.#listenerOwner());
       this.listening = this.#listen(this.#listener);
     }
+    // Last, as none of what throws before may leave a timer behind.
+    this.#heartbeat = new Heartbeat(settings.heartbeatIntervalMs, this.#clients);
   }
 
   /** The connections whose transport is there, as they come and go. */

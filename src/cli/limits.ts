@@ -23,6 +23,13 @@ export const commandLimits = {
     description: "What `/echo` of `ropeway serve` owes a reader before it waits for it",
     past: "nothing more is read from that client until it has read",
   },
+  repeatedInterruptMs: {
+    default: 1_000,
+    unit: "ms",
+    where: "fixed",
+    description: "From a SIGINT to another one that counts as the same, as Ctrl-C gives two under npm",
+    past: "the later one asks to end at once",
+  },
   historyLinesMax: {
     default: historyLinesMax,
     unit: "lines",

@@ -1,3 +1,5 @@
+import { commandLimits } from "./limits.ts";
+
 /** The signals that ask a process to stop, with the exit code of one that they end at once. */
 export const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -12,6 +14,8 @@ export interface SignalSource {
 /**
  * Waits for signals from the moment it is made: the first asks for a graceful stop, the second for one at once. Call
  * `[Symbol.dispose]` to let signals end the process again.
+ *
+ * A SIGINT shortly after the first one is the same: under npm, Ctrl-C comes from the terminal, and once more from npm.
  */
 export class StopSignals {
   readonly first: Promise<StopSignal>;
@@ -24,6 +28,7 @@ export class StopSignals {
     let onFirst: (signal: StopSignal) => void;
     let onSecond: (signal: StopSignal) => void;
     let hasCome = false;
+    let interruptedAt = Number.NEGATIVE_INFINITY;
     this.first = new Promise((resolve) => {
       onFirst = resolve;
     });
@@ -33,6 +38,11 @@ export class StopSignals {
     this.#source = source;
     this.#names = names;
     this.#listener = (signal) => {
+      if (signal === "SIGINT") {
+        const now = performance.now();
+        if (now - interruptedAt < commandLimits.repeatedInterruptMs.default) return;
+        interruptedAt = now;
+      }
       if (hasCome) onSecond(signal);
       hasCome = true;
       onFirst(signal);

@@ -29,6 +29,7 @@ import { allocateMessage, decodeText } from "./message-memory.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { type PiecewiseOwner, PiecewiseReceiver } from "./piecewise-receiver.ts";
 import { SendOrder } from "./send-order.ts";
+import { listenToTransport, type TransportOwner } from "./transport-events.ts";
 
 /** What all connections of one server, or one client, have in common. */
 export interface EngineOptions extends MessageLimits {
@@ -50,19 +51,15 @@ export interface EngineParts {
   readonly binaryType: BinaryType;
 }
 
-type Transport = Duplex & { [engineOf]?: Engine };
-
-const engineOf = Symbol("engine");
 const noBytes: Buffer = Buffer.alloc(0);
 /** Every so many calls of `writable()` wait for the event loop's next turn at least. */
 const writableCallsPerTurn = 64;
 
 /**
  * One open connection of RFC 6455 on a transport: joins the receiver, the inbox, the outbox and the closing handshake,
- * and raises the events of its face. It is one class for both roles, and the listeners on the transport are shared, so
- * that a connection costs no closures.
+ * and raises the events of its face. It is one class for both roles.
  */
-export class Engine implements MessageHandler, InboxOwner, OutboxOwner, PiecewiseOwner {
+export class Engine implements MessageHandler, InboxOwner, OutboxOwner, PiecewiseOwner, TransportOwner {
   /** Whose events this connection raises. */
   readonly face: SocketEventTarget<SocketEventMap>;
   readonly inbox: Inbox;
@@ -70,7 +67,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   /** Topics that the connection is subscribed to; undefined while there is none. */
   topics: Set<string> | undefined;
 
-  readonly #transport: Transport;
+  readonly #transport: Duplex;
   readonly #options: EngineOptions;
   readonly #receiver: MessageReceiver;
   readonly #outbox: Outbox;
@@ -138,11 +135,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   /** Begins to read; `head` is what came with the handshake. */
   start(head: Buffer): void {
     const transport = this.#transport;
-    transport[engineOf] = this;
-    transport.on("data", receiveData);
-    transport.on("end", receiveEnd);
-    transport.on("error", noteError);
-    transport.on("close", noteClose);
+    listenToTransport(transport, this);
     if (head.length > 0) this.receive(head);
     if (!this.inbox.isHoldingPeer) transport.resume();
   }
@@ -483,20 +476,4 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function receiveData(this: Transport, chunk: Buffer): void {
-  this[engineOf]?.receive(chunk);
-}
-
-function receiveEnd(this: Transport): void {
-  this[engineOf]?.handleTransportEnd();
-}
-
-function noteError(this: Transport, error: Error): void {
-  this[engineOf]?.handleTransportError(error);
-}
-
-function noteClose(this: Transport): void {
-  this[engineOf]?.handleTransportClose();
 }

@@ -10,6 +10,7 @@ import { ErrorEvent, SocketEvent } from "./events.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { HttpUpgrades, type UpgradeClaim } from "./http-upgrades.ts";
 import { websocketLimits } from "./limits.ts";
+import { ownString } from "./own-string.ts";
 import { PendingHandshake } from "./pending-handshake.ts";
 import { refuse } from "./refuse.ts";
 import {
@@ -257,7 +258,13 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     const { transport, rest, request } = arrived;
     const { offer, protocol, extensions, deflate } = admission;
     const url = `${request.encrypted ? "wss" : "ws"}://${offer.host}${offer.target}`;
-    const details = { url, protocol, extensions, remoteAddress: request.remoteAddress, topics: this.#topics };
+    const details = {
+      url: ownString(url),
+      protocol: ownString(protocol),
+      extensions,
+      remoteAddress: request.remoteAddress,
+      topics: this.#topics,
+    };
     const inflater = deflate && this.#codecs?.inflaterFor(deflate);
     const deflater = deflate && this.#codecs?.deflaterFor(deflate);
     const { socket, engine } = acceptConnection(details, this.#engineOptions, {

@@ -23,6 +23,7 @@ export async function openEnd(
   { role, url, engine }: EndOptions,
   use: (socket: WebSocketConnection) => unknown,
 ): Promise<void> {
+  program.meter.start();
   if (role === "server") {
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1", ...engine });
     server.onconnection = ({ socket }) => {

@@ -40,9 +40,8 @@ export class Program {
     return JSON.parse(process.argv[2] ?? "null");
   }
 
-  /** Says that the program is ready, and begins to measure. */
+  /** Says that the program is ready. */
   ready(port = 0): void {
-    this.meter.start();
     this.#tell({ kind: "ready", port });
   }
 

@@ -37,6 +37,7 @@ server.onconnection = ({ socket, request }) => {
   });
 };
 await server.listening;
+program.meter.start();
 program.ready((server.address() as { port: number }).port);
 await program.command("go");
 await scenarios[options.scenario]();

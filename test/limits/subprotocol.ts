@@ -1,0 +1,2 @@
+/** What the crowd and its hosts speak. */
+export const subprotocol = "the-language-of-the-crowd";

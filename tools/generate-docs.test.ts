@@ -25,14 +25,36 @@ test.each([
   expect(formatAmount(amount, unit)).toBe(text);
 });
 
-test("an error is a row under its class", () => {
-  const text = renderErrors([
-    { WS_TEXT_UTF8: { closeCode: 1007, clause: "RFC 6455 §8.1", message: "A | B" } },
-    { WS_HANDSHAKE_METHOD: { status: 405, clause: "RFC 6455 §4.2.1", message: "The method is {method}" } },
+test("an error is a row under its class, with what the class tells of it", () => {
+  const clause = "RFC 6455 §8.1";
+  const text = renderErrors({
+    commandFailures: { CLI_OPTION: { exitCode: 2, message: "{option} is wrong" } },
+    connectionRules: { WS_LOST: "The connection is lost" },
+    handshakeRules: { WS_HANDSHAKE_METHOD: { status: 405, clause, message: "The method is {method}" } },
+    protocolRules: { WS_TEXT_UTF8: { closeCode: 1007, clause, message: "A | B" } },
+    serverFailures: { SERVER_PORT_IN_USE: { errno: "EADDRINUSE", message: "Port {port} is in use" } },
+  });
+  const sections = text.split("\n## ").slice(1);
+  expect(sections.map((section) => section.split("\n").at(-2))).toEqual([
+    `| \`WS_TEXT_UTF8\` | 1007 | A \\| B | ${clause} |`,
+    `| \`WS_HANDSHAKE_METHOD\` | 405 | The method is {method} | ${clause} |`,
+    "| `WS_LOST` | The connection is lost |",
+    "| `SERVER_PORT_IN_USE` | EADDRINUSE | Port {port} is in use |",
+    "| `CLI_OPTION` | 2 | {option} is wrong |",
   ]);
-  const [onOpen, inHandshake] = text.split("`HandshakeError`");
-  expect(onOpen).toContain("| `WS_TEXT_UTF8` | 1007 | A \\| B | RFC 6455 §8.1 |");
-  expect(inHandshake).toContain("| `WS_HANDSHAKE_METHOD` | 405 | The method is {method} | RFC 6455 §4.2.1 |");
+});
+
+test("a row says nothing in a column that it has no value for", () => {
+  const text = renderErrors({ serverFailures: { SERVER_CLOSED: { errno: "", message: "Closed" } } });
+  expect(text).toContain(
+    "| code | Node's error | message |\n| --- | --- | --- |\n| `SERVER_CLOSED` |  | Closed |",
+  );
+});
+
+test("a table of errors that has no section is refused", () => {
+  expect(() => renderErrors({ channelRules: {} })).toThrow(
+    "No section of docs/errors.md takes the table channelRules",
+  );
 });
 
 const document = "Before\n<!-- layers:begin -->\nold\n<!-- layers:end -->\nAfter\n";

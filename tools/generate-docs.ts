@@ -1,7 +1,7 @@
 /**
  * The documents that say what the code knows better: the limits, the errors, the layers. `npm run docs` writes them
  * and `npm run check` compares them. A table appears by itself when a layer exports one: `…Limits` from its limits.ts,
- * `…Rules` from its errors.ts.
+ * `…Rules` or `…Failures` from its errors.ts, which need a section below.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -16,11 +16,16 @@ export interface LimitRow {
   readonly past: string;
 }
 
-export interface RuleRow {
+/** A row of a table of errors: a message alone, or with what its class tells besides. */
+export type ErrorRow = string | ErrorFields;
+
+interface ErrorFields {
   readonly message: string;
-  readonly clause: string;
+  readonly clause?: string;
   readonly closeCode?: number;
   readonly status?: number;
+  readonly errno?: string;
+  readonly exitCode?: number;
 }
 
 type Table<Row> = Readonly<Record<string, Row>>;
@@ -51,41 +56,83 @@ export function renderLimits(tables: readonly Table<LimitRow>[]): string {
   ].join("\n");
 }
 
-/** docs/errors.md from the layers' tables of rules. */
-export function renderErrors(tables: readonly Table<RuleRow>[]): string {
-  const rules = tables.flatMap((table) => Object.entries(table));
-  const onOpen = rules.filter(([, rule]) => rule.closeCode !== undefined);
-  const inHandshake = rules.filter(([, rule]) => rule.closeCode === undefined);
+interface ErrorSection {
+  /** The name under which a layer exports the table. */
+  readonly table: string;
+  readonly title: string;
+  readonly about: readonly string[];
+  readonly columns: Readonly<Record<string, (row: ErrorFields) => string | number | undefined>>;
+}
+
+const errorSections: readonly ErrorSection[] = [
+  {
+    table: "protocolRules",
+    title: "On an open connection: `ProtocolError`",
+    about: ["The peer broke a rule; the connection is closed with the close code."],
+    columns: {
+      "close code": ({ closeCode }) => closeCode,
+      message: ({ message }) => message,
+      clause: ({ clause }) => clause,
+    },
+  },
+  {
+    table: "handshakeRules",
+    title: "In the opening handshake: `HandshakeError`",
+    about: [
+      "A server answers with the status. Status 101 marks a rule that a client holds the server's response to.",
+    ],
+    columns: {
+      status: ({ status }) => status,
+      message: ({ message }) => message,
+      clause: ({ clause }) => clause,
+    },
+  },
+  {
+    table: "connectionRules",
+    title: "A connection that failed for another reason: `ConnectionError`",
+    about: ["A timeout, a limit of this side, or the network; the peer broke no rule."],
+    columns: { message: ({ message }) => message },
+  },
+  {
+    table: "serverFailures",
+    title: "A server that cannot start: `ServerError`",
+    about: ["`cause` is Node's error."],
+    columns: { "Node's error": ({ errno }) => errno, message: ({ message }) => message },
+  },
+  {
+    table: "commandFailures",
+    title: "A command that ends early",
+    about: ["`ropeway` prints the message on standard error and ends with the exit code."],
+    columns: { "exit code": ({ exitCode }) => exitCode, message: ({ message }) => message },
+  },
+];
+
+/** docs/errors.md from the layers' tables, by the names of their exports. */
+export function renderErrors(tables: Readonly<Record<string, Table<ErrorRow>>>): string {
+  const homeless = Object.keys(tables).find((name) => !errorSections.some(({ table }) => table === name));
+  if (homeless !== undefined) throw new Error(`No section of docs/errors.md takes the table ${homeless}`);
+  const sections = errorSections.flatMap((section) => {
+    const table = tables[section.table];
+    return table === undefined ? [] : renderSection(section, table);
+  });
   return [
     GENERATED,
     "",
     "# Errors",
     "",
-    "The `code` of an error names the rule that was broken. `{…}` in a message stands for a fact of the case.",
+    "The `code` of an error names the rule that was broken, or what failed. `{…}` in a message stands for a fact of the case.",
     "",
-    "## On an open connection: `ProtocolError`",
-    "",
-    ...renderRules(onOpen, "close code", ({ closeCode }) => String(closeCode)),
-    "",
-    "## In the opening handshake: `HandshakeError`",
-    "",
-    "A server answers with the status. Status 101 marks a rule that a client holds the server's response to.",
-    "",
-    ...renderRules(inHandshake, "status", ({ status }) => String(status ?? "")),
-    "",
+    ...sections,
   ].join("\n");
 }
 
-function renderRules(
-  rules: readonly [string, RuleRow][],
-  title: string,
-  number: (rule: RuleRow) => string,
-): string[] {
-  return [
-    formatRow(["code", title, "message", "clause"]),
-    formatRow(["---", "---", "---", "---"]),
-    ...rules.map(([code, rule]) => formatRow([`\`${code}\``, number(rule), rule.message, rule.clause])),
-  ];
+function renderSection({ title, about, columns }: ErrorSection, table: Table<ErrorRow>): string[] {
+  const head = ["code", ...Object.keys(columns)];
+  const rows = Object.entries(table).map(([code, row]) => {
+    const fields = typeof row === "string" ? { message: row } : row;
+    return formatRow([`\`${code}\``, ...Object.values(columns).map((read) => String(read(fields) ?? ""))]);
+  });
+  return [`## ${title}`, "", ...about, "", formatRow(head), formatRow(head.map(() => "---")), ...rows, ""];
 }
 
 function formatRow(cells: readonly string[]): string {
@@ -118,8 +165,8 @@ export function placeLayers(document: string, diagram: string): string | null {
   return document.slice(0, begin) + block + document.slice(end);
 }
 
-/** Imports `src/LAYER/NAME` of every layer that has one and collects its exports with the given ending. */
-async function collectTables<Row>(fileName: string, ending: string): Promise<Table<Row>[]> {
+/** Imports `src/LAYER/NAME` of every layer that has one and collects the exports whose name ends so. */
+async function collectTables<Row>(fileName: string, ending: RegExp): Promise<Record<string, Table<Row>>> {
   const files = readdirSync("src").map((layer) => join("src", layer, fileName));
   const modules = files
     .filter((file) => existsSync(file))
@@ -127,14 +174,14 @@ async function collectTables<Row>(fileName: string, ending: string): Promise<Tab
   const exported = (await Promise.all(modules)).flatMap((module: Record<string, unknown>) =>
     Object.entries(module),
   );
-  return exported.filter(([name]) => name.endsWith(ending)).map(([, table]) => table as Table<Row>);
+  return Object.fromEntries(exported.filter(([name]) => ending.test(name))) as Record<string, Table<Row>>;
 }
 
 /** Each generated document with what it must say; null where that cannot be, as the markers are missing. */
 async function renderAll(): Promise<Record<string, string | null>> {
   return {
-    "LIMITS.md": renderLimits(await collectTables<LimitRow>("limits.ts", "Limits")),
-    "docs/errors.md": renderErrors(await collectTables<RuleRow>("errors.ts", "Rules")),
+    "LIMITS.md": renderLimits(Object.values(await collectTables<LimitRow>("limits.ts", /Limits$/))),
+    "docs/errors.md": renderErrors(await collectTables<ErrorRow>("errors.ts", /(Rules|Failures)$/)),
     "ARCHITECTURE.md": placeLayers(readDocument("ARCHITECTURE.md"), drawLayers()),
   };
 }

@@ -6,7 +6,9 @@
  *
  * Misuse by the caller throws `TypeError`, `RangeError` or, where the WHATWG standard says so, a `DOMException`.
  */
-const connectionRules = {
+
+/** Every way in which a connection fails by itself. `{name}` in a message is filled from the facts. */
+export const connectionRules = {
   WS_BUFFER_FULL:
     "{bufferedBytes} bytes wait to be sent, {bytes} more would pass the limit of {limit} (bufferedBytesMax); await writable() between messages",
   WS_HEARTBEAT_TIMEOUT:

@@ -154,7 +154,7 @@ describe("ropeway serve with a config file", () => {
     [
       "a.mjs",
       'export default { endpoints: { "/a": { onconnection() {}, maxPayload: "8" } } }',
-      "ropeway: An endpoint in a.mjs cannot be made: maxPayload is string; it is a number of bytes",
+      'ropeway: An endpoint in a.mjs cannot be made: maxPayload is "8"; it is a number of bytes',
     ],
     [
       "a.mjs",

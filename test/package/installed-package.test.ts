@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installNode } from "./install-node.ts";
 import { InstalledProject } from "./installed-project.ts";
@@ -56,10 +55,26 @@ describe.each(["22.13.0", "26.10.0"])("on Node %s", (version) => {
   });
 
   test("the command tells how it is used", async () => {
-    const command = join(project.folder, "node_modules/ropeway", project.manifest.bin["ropeway"]!);
-    const { code, output } = await project.run(node, [command, "--help"]);
+    const { code, output } = await project.run(node, [project.command, "--help"]);
     expect(code, output).toBe(0);
     expect(output).toMatch(/serve.*connect/s);
+  });
+});
+
+describe("on a Node that is too old", () => {
+  const version = "20.9.0";
+  let node: string;
+
+  beforeAll(async () => {
+    node = await installNode(version);
+  });
+
+  test.each(["", "--help", "serve --port 0"])("`ropeway %s` says in one line what to do", async (args) => {
+    const { code, output } = await project.run(node, [project.command, ...args.split(" ")]);
+    expect(output).toBe(
+      `Ropeway needs Node 22.13 or later, and this is Node ${version}: install a newer one from https://nodejs.org and run the command again.\n`,
+    );
+    expect(code).toBe(1);
   });
 });
 

@@ -32,6 +32,11 @@ export class InstalledProject implements Disposable {
     ) as Manifest;
   }
 
+  /** The file behind the command `ropeway`. */
+  get command(): string {
+    return join(this.folder, "node_modules/ropeway", this.manifest.bin["ropeway"]!);
+  }
+
   /** The files of the installed package, relative to it. */
   get files(): string[] {
     const root = join(this.folder, "node_modules/ropeway");

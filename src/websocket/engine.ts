@@ -226,7 +226,11 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   beat(intervalMs: number): void {
     if (this.#closing.state !== "open" || this.inbox.isHoldingPeer) return;
     this.#silentBeats++;
-    if (this.#silentBeats === 2) this.ping(noBytes);
+    if (this.#silentBeats === 2) {
+      // Whatever waits: bufferedBytesMax is for what the application sends.
+      this.#outbox.addUrgent(Opcode.Ping, noBytes);
+      this.#scheduleFlush();
+    }
     if (this.#silentBeats < 3) return;
     this.#raiseError(new ConnectionError("WS_HEARTBEAT_TIMEOUT", { silentMs: 2 * intervalMs }));
     this.terminate();

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { Refusal } from "../protocol/index.ts";
 import { refuse } from "./refuse.ts";
 
 /** A transport whose handshake is not finished: it has a deadline and survives errors of its transport. */
@@ -12,7 +13,7 @@ export class PendingHandshake {
     this.transport = transport;
     this.#onFinish = onFinish;
     this.#deadline = setTimeout(() => {
-      refuse(transport, { status: 408, message: `The handshake took longer than ${timeoutMs} ms.` });
+      this.refuse({ status: 408, message: `The handshake took longer than ${timeoutMs} ms.` });
     }, timeoutMs);
     transport.on("error", ignoreError);
     transport.once("close", this.finish);
@@ -23,7 +24,13 @@ export class PendingHandshake {
     return !this.transport.writableEnded && !this.transport.destroyed;
   }
 
-  /** The handshake is answered, or the transport is gone. */
+  /** Answers with a refusal. It is finished when the transport is gone: until then it counts as a connection. */
+  refuse(refusal: Refusal): void {
+    clearTimeout(this.#deadline);
+    if (this.isOpen) refuse(this.transport, refusal);
+  }
+
+  /** The handshake has succeeded, or the transport is gone. */
   readonly finish = (): void => {
     clearTimeout(this.#deadline);
     this.transport.off("close", this.finish);

@@ -2,7 +2,6 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from "node:tls";
 import { HttpHeadParser, readRequestHead, type RequestHead } from "../protocol/index.ts";
 import type { PendingHandshake } from "./pending-handshake.ts";
-import { refuse } from "./refuse.ts";
 import { refusalFor } from "./upgrade.ts";
 
 export interface UpgradeListenerOptions {
@@ -22,6 +21,8 @@ export interface UpgradeOwner {
   begin(transport: Socket): PendingHandshake | undefined;
   /** A request has come on it; `rest` is what followed its head. */
   upgrade(handshake: PendingHandshake, head: RequestHead, rest: Buffer): void;
+  /** The listener failed after the port was bound. It goes on. */
+  handleError(error: Error): void;
 }
 
 /** The front end of a server that listens by itself: it reads nothing of HTTP but the heads of handshakes. */
@@ -58,6 +59,8 @@ export class UpgradeListener {
       this.#server.once("error", reject);
       this.#server.listen({ port, host, backlog }, () => {
         this.#server.off("error", reject);
+        // Such as a connection that could not be accepted; without a listener it would end the process.
+        this.#server.on("error", (error) => this.#owner.handleError(error));
         resolve();
       });
     });
@@ -114,8 +117,7 @@ export class UpgradeListener {
         this.#owner.upgrade(handshake, received.head, chunk.subarray(chunk.length - received.rest.length));
       } catch (error) {
         stop();
-        handshake.finish();
-        refuse(socket, refusalFor(error));
+        handshake.refuse(refusalFor(error));
       }
     };
     const giveUp = (): void => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { HandshakeError, headerMapFromRaw, type RequestHead } from "../protocol/index.ts";
 import { acceptConnection, engineOf, type WebSocketConnection } from "./connection.ts";
@@ -12,7 +12,6 @@ import { HttpUpgrades, type UpgradeClaim } from "./http-upgrades.ts";
 import { websocketLimits } from "./limits.ts";
 import { ownString } from "./own-string.ts";
 import { PendingHandshake } from "./pending-handshake.ts";
-import { refuse } from "./refuse.ts";
 import {
   readServerOptions,
   type ServerSettings,
@@ -52,6 +51,7 @@ export interface CloseOptions {
 }
 
 const defaultGraceMs = 5000;
+const stopping = { status: 503, message: "This server is stopping.", headers: { "Retry-After": "5" } };
 
 /**
  * A WebSocket server: RFC 6455 and, if asked for, RFC 7692. It listens by itself (`port`), takes the upgrades of an
@@ -124,14 +124,15 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     try {
       const { method = "", url: target = "/", httpVersion } = request;
       const headers = headerMapFromRaw(request.rawHeaders, this.#settings);
+      // The HTTP server's idle timeout is not for connections that may be silent.
+      (socket as Partial<Socket>).setTimeout?.(0);
       void this.#upgrade(handshake, {
         head: { method, target, httpVersion, headers },
         rest: head,
         incoming: request,
       });
     } catch (error) {
-      handshake.finish();
-      refuse(socket, refusalFor(error));
+      handshake.refuse(refusalFor(error));
     }
   }
 
@@ -197,6 +198,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
       upgrade: (handshake: PendingHandshake, head: RequestHead, rest: Buffer) => {
         void this.#upgrade(handshake, { head, rest });
       },
+      handleError: (error: Error) => this.#handleError(error),
     };
   }
 
@@ -208,10 +210,20 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
       // Whoever listens has been told; without a listener the rejection must not go unseen.
       if (!hasListener(this, "error")) throw error;
       this.listening.catch(() => {});
-      dispatch(this, new ErrorEvent(this, error));
+      this.#raise(new ErrorEvent(this, error));
       throw error;
     }
-    dispatch(this, new SocketEvent("listening", this));
+    this.#raise(new SocketEvent("listening", this));
+  }
+
+  #handleError(error: Error): void {
+    if (hasListener(this, "error")) this.#raise(new ErrorEvent(this, error));
+    else this.#settings.log.warn(`The listener of a WebSocketServer failed: ${String(error)}`);
+  }
+
+  /** What a listener's promise is rejected with is reported as what it throws. */
+  #raise(event: SocketEvent): void {
+    dispatch(this, event)?.then(undefined, (error: unknown) => this.reportListenerError(error, event));
   }
 
   #begin(transport: Duplex): PendingHandshake | undefined {
@@ -225,11 +237,8 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
       this.#handshakes.add(handshake);
       return handshake;
     }
-    handshake.finish();
-    const message = isFull
-      ? `This server has ${connectionsMax} connections, its limit.`
-      : "This server is stopping.";
-    refuse(transport, { status: 503, message, headers: { "Retry-After": "5" } });
+    const message = `This server has ${connectionsMax} connections, its limit.`;
+    handshake.refuse(isFull ? { ...stopping, message } : stopping);
     return undefined;
   }
 
@@ -242,15 +251,15 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
       const request = { ...describeRequest(head.target, head.headers, transport), incoming };
       const admission = await this.#policy.admit({ head, request });
       if (!handshake.isOpen) return;
-      if ("status" in admission) refuse(transport, admission);
-      else if (this.#closing !== undefined)
-        refuse(transport, { status: 503, message: "This server is stopping." });
-      else this.#open({ transport, rest, request }, admission);
+      if ("status" in admission) handshake.refuse(admission);
+      else if (this.#closing !== undefined) handshake.refuse(stopping);
+      else {
+        handshake.finish();
+        this.#open({ transport, rest, request }, admission);
+      }
     } catch (error) {
       if (!(error instanceof HandshakeError)) this.#settings.log.warn(`A handshake failed: ${String(error)}`);
-      refuse(transport, refusalFor(error));
-    } finally {
-      handshake.finish();
+      handshake.refuse(refusalFor(error));
     }
   }
 
@@ -323,7 +332,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     if (this.#claim !== undefined && this.#httpServer !== undefined) {
       HttpUpgrades.of(this.#httpServer).remove(this.#claim);
     }
-    dispatch(this, new SocketEvent("close", this));
+    this.#raise(new SocketEvent("close", this));
   }
 
   #cutAll(): void {

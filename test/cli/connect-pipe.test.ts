@@ -61,7 +61,11 @@ describe("ropeway connect in a pipe", () => {
       },
       { flags: ["--wait", "1.5"] },
     );
-    expect(result).toEqual({ exitCode: 0, stdout: "reply 6\nreply 5\nreply 4\nreply 3\nreply 2\nreply 1\n", stderr: "" });
+    expect(result).toEqual({
+      exitCode: 0,
+      stdout: "reply 6\nreply 5\nreply 4\nreply 3\nreply 2\nreply 1\n",
+      stderr: "",
+    });
   });
 
   test("stays with --wait forever until the server closes, and says so", async () => {

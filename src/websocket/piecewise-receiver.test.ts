@@ -5,7 +5,7 @@ import { PiecewiseReceiver } from "./piecewise-receiver.ts";
 const maxPayload = 1024 * 1024;
 /** The frame of a text message of 1000 bytes with an empty mask, twenty times. */
 const frame = Buffer.concat([Buffer.from([0x81, 0xfe, 0x03, 0xe8, 0, 0, 0, 0]), Buffer.alloc(1000, "a")]);
-const chunk = Buffer.concat(new Array<Buffer>(20).fill(frame));
+const chunk = Buffer.concat(Array.from({ length: 20 }, () => frame));
 
 /** A receiver that is held back from the message with this number on. */
 function receiveUntil(heldFrom: number) {
@@ -33,7 +33,7 @@ function receiveUntil(heldFrom: number) {
 test("a chunk is received in one go while nothing holds it back", () => {
   const { texts, pieces } = receiveUntil(Number.POSITIVE_INFINITY);
   pieces.receive(Buffer.from(chunk));
-  expect(texts).toEqual(new Array(20).fill(1000));
+  expect(texts).toEqual(Array.from({ length: 20 }, () => 1000));
   expect(pieces.isWaiting).toBe(false);
 });
 
@@ -47,6 +47,6 @@ test("once it is held back, the rest waits, whatever comes after it", () => {
   expect(pieces.isWaiting).toBe(true);
   owner.heldFrom = Number.POSITIVE_INFINITY;
   pieces.receive(Buffer.alloc(0));
-  expect(texts).toEqual(new Array(40).fill(1000));
+  expect(texts).toEqual(Array.from({ length: 40 }, () => 1000));
   expect(pieces.isWaiting).toBe(false);
 });

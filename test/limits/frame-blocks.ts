@@ -15,7 +15,7 @@ export function frameTo(role: EndOptions["role"], frame: FrameSpec): Buffer {
 /** The frame over and over, up to so many bytes, in blocks. */
 export function* repeatedFrames(frame: Buffer, bytes: number): Generator<Buffer> {
   const perBlock = Math.max(1, Math.floor(blockBytes / frame.length));
-  const block = Buffer.concat(new Array<Buffer>(perBlock).fill(frame));
+  const block = Buffer.concat(Array.from({ length: perBlock }, () => frame));
   for (let written = 0; written < bytes; written += block.length) yield block;
 }
 

@@ -56,7 +56,7 @@ export class FrameTally {
     const head = Math.min(piece.length, Math.max(0, numberDigits - this.#at));
     piece.copy(this.#start, this.#at, 0, head);
     this.#at += piece.length;
-    if (head < piece.length && this.#isMessage && !isLetters(piece, head, piece.length, this.messages)) {
+    if (head < piece.length && this.#isMessage && !isLetters(piece.subarray(head), this.messages)) {
       this.fault ??= `message ${this.messages} is not as it was sent`;
     }
     if (this.#isComplete) this.#finish();

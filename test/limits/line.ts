@@ -1,81 +1,12 @@
-import type { Socket } from "node:net";
-import { requestRaw } from "../raw-peer/raw-client.ts";
-import type { RawPeer } from "../raw-peer/raw-peer.ts";
+import { connect as connectTls } from "node:tls";
+import { formatRequest, requestRaw } from "../raw-peer/raw-client.ts";
+import { RawPeer } from "../raw-peer/raw-peer.ts";
 import { RawServer } from "../raw-peer/raw-server.ts";
-import { FrameTally } from "./frame-tally.ts";
+import { FarEnd } from "./far-end.ts";
 import { MeasuredProcess, type ProgramName } from "./measured-process.ts";
 import type { EndOptions } from "./programs/one-connection.ts";
-
-/** The far end of a connection, which reads nothing until it is told to and writes no more than the network takes. */
-export class FarEnd {
-  /** What was read after the handshake. */
-  readonly tally = new FrameTally();
-  /** Bytes of `pour` that the network has taken, but for what the last write left. */
-  poured = 0;
-  readonly closed: Promise<void>;
-  readonly #socket: Socket;
-  #wanted = Number.POSITIVE_INFINITY;
-  #wake: () => void = () => {};
-
-  constructor(peer: RawPeer) {
-    const { socket } = peer.stream;
-    socket.pause();
-    socket.removeAllListeners("data");
-    this.#socket = socket;
-    this.closed = new Promise((resolve) => socket.once("close", () => resolve()));
-    this.tally.push(peer.stream.waiting);
-  }
-
-  /** Begins to read, and goes on until the other end ends. */
-  read(): void {
-    this.#socket.on("data", (chunk) => {
-      this.tally.push(chunk);
-      if (this.tally.messages >= this.#wanted) this.#wake();
-    });
-    this.#socket.on("end", () => this.#socket.end());
-    this.#socket.resume();
-  }
-
-  /** Reads, and resolves when so many messages have come or the connection has ended. */
-  async readMessages(count: number): Promise<void> {
-    this.#wanted = count;
-    const read = new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    this.read();
-    await Promise.race([read, this.closed]);
-  }
-
-  /** Writes the blocks as fast as the network takes them. Ends early if the connection does. */
-  async pour(blocks: Iterable<Buffer>): Promise<void> {
-    for (const block of blocks) {
-      if (this.#socket.destroyed) return;
-      if (!this.#socket.write(block)) await this.#untilTaken();
-      this.poured += block.length;
-    }
-  }
-
-  write(bytes: Buffer): void {
-    this.#socket.write(bytes);
-  }
-
-  /** Cuts the connection. */
-  destroy(): void {
-    this.#socket.destroy();
-  }
-
-  #untilTaken(): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        this.#socket.off("drain", wake);
-        this.#socket.off("close", wake);
-        resolve();
-      };
-      this.#socket.on("drain", wake);
-      this.#socket.on("close", wake);
-    });
-  }
-}
+import type { ReceivingOptions } from "./programs/receiving.ts";
+import type { SendingOptions } from "./programs/sending.ts";
 
 /** A program that is one end of a connection, and the other end of it. */
 export interface Line extends AsyncDisposable {
@@ -83,20 +14,34 @@ export interface Line extends AsyncDisposable {
   readonly far: FarEnd;
 }
 
-export async function openLine<Options extends EndOptions>(
-  name: ProgramName,
-  options: Options,
-): Promise<Line> {
+export function openSending(options: SendingOptions): Promise<Line> {
+  return openLine("sending", options);
+}
+
+export function openReceiving(options: ReceivingOptions): Promise<Line> {
+  return openLine("receiving", options);
+}
+
+async function openLine(name: ProgramName, options: EndOptions): Promise<Line> {
   await using stack = new AsyncDisposableStack();
   if (options.role === "server") {
     const program = stack.use(await MeasuredProcess.start(name, options));
-    const { peer } = await requestRaw(program.port, { fields: extensionsOf(options) });
+    const peer = await connectPeer(program.port, options);
     return toLine(program, new FarEnd(peer), stack.move());
   }
   const listener = stack.use(await RawServer.listen());
   const program = stack.use(await MeasuredProcess.start(name, { ...options, url: listener.url() }));
   const { peer } = await listener.acceptWebSocket(extensionsOf(options));
   return toLine(program, new FarEnd(peer), stack.move());
+}
+
+async function connectPeer(port: number, options: EndOptions): Promise<RawPeer> {
+  const fields = extensionsOf(options);
+  if (options.engine?.tls === undefined) return (await requestRaw(port, { fields })).peer;
+  const peer = new RawPeer(connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false }), "client");
+  peer.write(formatRequest(port, { fields }));
+  await peer.readHead();
+  return peer;
 }
 
 function toLine(program: MeasuredProcess, far: FarEnd, stack: AsyncDisposableStack): Line {

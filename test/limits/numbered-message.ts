@@ -19,16 +19,16 @@ export function numberedMessage(number: number, bytes: number): Buffer {
 /** The number of a message, if all of it is as `numberedMessage` made it. */
 export function numberOf(message: Buffer): number {
   const number = Number(message.toString("latin1", 0, numberDigits));
-  if (!isLetters(message, numberDigits, message.length, number)) throw new Error(`Message ${number} changed`);
+  if (!isLetters(message.subarray(numberDigits), number)) throw new Error(`Message ${number} changed`);
   return number;
 }
 
-/** Whether `bytes[start, end)` is all of the letter that belongs to the number. */
-export function isLetters(bytes: Buffer, start: number, end: number, number: number): boolean {
+/** Whether all of it is the letter that belongs to the number. */
+export function isLetters(bytes: Buffer, number: number): boolean {
   const piece = pieces[number % letters]!;
-  for (let at = start; at < end; at += pieceBytes) {
-    const length = Math.min(pieceBytes, end - at);
-    if (bytes.compare(piece, 0, length, at, at + length) !== 0) return false;
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    const end = Math.min(at + pieceBytes, bytes.length);
+    if (bytes.compare(piece, 0, end - at, at, end) !== 0) return false;
   }
   return true;
 }

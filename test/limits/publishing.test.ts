@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { requestRaw } from "../raw-peer/raw-client.ts";
-import { FarEnd } from "./line.ts";
+import { FarEnd } from "./far-end.ts";
 import { MeasuredProcess } from "./measured-process.ts";
 import { expectBounded } from "./memory-bound.ts";
 import type { PublishingOptions } from "./programs/publishing.ts";

@@ -11,7 +11,10 @@ export interface EndOptions {
   readonly role: "server" | "client";
   /** Where a client connects to. */
   readonly url?: string;
-  readonly engine?: Pick<WebSocketServerOptions, "perMessageDeflate" | "maxPayload">;
+  readonly engine?: Pick<WebSocketServerOptions, "perMessageDeflate"> & {
+    /** The server's certificate. */
+    readonly tls?: { readonly key: string; readonly cert: string };
+  };
 }
 
 /**

@@ -37,7 +37,7 @@ export class Program {
 
   /** What the test gave to this run. */
   get options(): unknown {
-    return JSON.parse(process.argv[2] ?? "null");
+    return JSON.parse(process.argv[2] ?? "null") as unknown;
   }
 
   /** Says that the program is ready. */

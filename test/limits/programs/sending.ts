@@ -9,11 +9,9 @@ export interface SendingOptions extends EndOptions {
   readonly sender: "heedless" | "writable" | "drain";
   readonly messages: number;
   readonly messageBytes: number;
-  readonly as?: "text" | "binary";
+  readonly as?: "text" | "binary" | "ping";
   /** Messages that a heedless sender sends in one turn of the event loop. Default: 1. */
   readonly perTurn?: number;
-  /** Sends a Blob of so many bytes first, behind which the others wait. */
-  readonly blobBytes?: number;
 }
 
 /** What a sender by `drain` lets wait. */
@@ -26,7 +24,6 @@ const { messages, messageBytes } = options;
 const tiny = numberedMessage(0, messageBytes);
 
 void openEnd(program, options, (socket) => {
-  if (options.blobBytes !== undefined) socket.send(new Blob([Buffer.alloc(options.blobBytes)]));
   if (options.sender === "heedless") sendHeedlessly(socket);
   else if (options.sender === "writable") void sendWhenWritable(socket);
   else sendOnDrain(socket);
@@ -34,7 +31,8 @@ void openEnd(program, options, (socket) => {
 
 function sendNext(socket: WebSocketConnection): void {
   const message = messageBytes < 8 ? tiny : numberedMessage(program.progress, messageBytes);
-  socket.send(options.as === "text" ? message.toString("latin1") : message);
+  if (options.as === "ping") socket.ping(message);
+  else socket.send(options.as === "text" ? message.toString("latin1") : message);
   program.progress++;
   if (messageBytes > 1000 || program.progress % 1000 === 0) program.meter.sampleIfDue();
 }

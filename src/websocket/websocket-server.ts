@@ -293,7 +293,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
   #awaitHandler(pending: PromiseLike<unknown>, engine: Engine): void {
     const ms = websocketLimits.connectionHandlerMs.default;
     const warning = setTimeout(() => {
-      if (!engine.inbox.isHeld || engine.readyState === 3) return;
+      if (!engine.inbox.isHeld || engine.isGone) return;
       const name = this.onconnection?.name || "connection handler";
       this.#settings.log.warn(
         `${name} has held back a connection's messages for ${ms} ms: it has not resolved, iterated, or called ready()`,

@@ -209,7 +209,13 @@ function retainedBytesOf(message: Message): number {
   return messageOverheadBytes + (typeof message === "string" ? message.length * 2 : message.length);
 }
 
-/** A copy of a message that is a small part of the chunk it came in, which it would otherwise retain. */
+/**
+ * A copy of a message that is a small part of the chunk it came in, which it would otherwise retain. Its memory is its
+ * own, as one of Node's pool would hold a pool.
+ */
 function detach(message: Buffer): Buffer {
-  return message.length * 2 < message.buffer.byteLength ? Buffer.from(message) : message;
+  if (message.length * 2 >= message.buffer.byteLength) return message;
+  const copy = Buffer.allocUnsafeSlow(message.length);
+  message.copy(copy);
+  return copy;
 }

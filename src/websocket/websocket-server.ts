@@ -256,6 +256,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
       else {
         handshake.finish();
         this.#open({ transport, rest, request }, admission);
+        handshake.handOver();
       }
     } catch (error) {
       if (!(error instanceof HandshakeError)) this.#settings.log.warn(`A handshake failed: ${String(error)}`);

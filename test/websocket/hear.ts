@@ -13,7 +13,7 @@ export function hearMessages(socket: WebSocketConnection, count: number): Promis
   return new Promise((resolve, reject) => {
     const heard: string[] = [];
     socket.addEventListener("message", ({ data }) => {
-      heard.push(readable(data));
+      if (heard.length < count) heard.push(readable(data));
       if (heard.length === count) resolve(heard);
     });
     socket.addEventListener("close", ({ code }) =>

@@ -44,6 +44,8 @@ export class UpgradeListener {
       const own = { noDelay: true, ALPNProtocols: ["http/1.1"], handshakeTimeout };
       this.#server = createTlsServer({ ...own, ...tls }, (socket) => this.#receiveSecured(socket));
       this.#server.on("connection", (socket: Socket) => this.#awaitSecured(socket));
+      // Node leaves open what has said nothing within handshakeTimeout.
+      this.#server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
     }
   }
 

@@ -11,7 +11,7 @@ interface CheckStep {
   readonly run: () => Promise<string>;
 }
 
-const linted = ["src", "apps", "test", "tools", "examples", "vitest.config.ts"];
+const linted = ["src", "apps", "test", "tools", "examples", "bench", "vitest.config.ts"];
 
 const steps: readonly CheckStep[] = [
   {

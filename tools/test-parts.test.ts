@@ -13,7 +13,7 @@ function partsOf(file: string): string[] {
 
 test("every test file runs in one part, and one alone", () => {
   const isBuilt = (path: string): boolean => /(^|\/)(node_modules|dist)$/.test(path);
-  const files = globSync("{src,apps,tools,test,examples}/**/*.test.{ts,tsx}", { exclude: isBuilt });
+  const files = globSync("{src,apps,tools,test,examples,bench}/**/*.test.{ts,tsx}", { exclude: isBuilt });
   expect(files.length).toBeGreaterThan(0);
   expect(files.filter((file) => partsOf(file).length !== 1)).toEqual([]);
 });

@@ -43,8 +43,8 @@ export const testParts: readonly TestPart[] = [
   },
   {
     name: "unit",
-    about: "unit tests of the other layers, the app and the tools",
-    include: ["src/**/*.test.ts", "apps/**/*.test.{ts,tsx}", "tools/**/*.test.ts"],
+    about: "unit tests of the other layers, the app, the tools and the benchmark",
+    include: ["src/**/*.test.ts", "apps/**/*.test.{ts,tsx}", "tools/**/*.test.ts", "bench/**/*.test.ts"],
     exclude: pureTests,
     holdsClauses: true,
   },

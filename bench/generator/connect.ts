@@ -1,0 +1,36 @@
+import type { ServerProcess } from "../server-process.ts";
+import type { Effort, Sample } from "../workload.ts";
+import { Connection } from "./connection.ts";
+import { encodeClientFrame, readServerFrame } from "./frames.ts";
+import { Meter } from "./measure.ts";
+
+const AT_ONCE = 32;
+const NORMAL_CLOSURE = Buffer.from([1000 >> 8, 1000 & 0xff]);
+
+/** Connections are opened, upgraded and closed with a closing handshake, again and again. */
+export async function runConnect(server: ServerProcess, effort: Effort): Promise<Sample> {
+  const meter = new Meter(server.pid, effort);
+  const loops = Array.from({ length: AT_ONCE }, async () => {
+    while (!meter.isOver) {
+      await openAndClose(server);
+      meter.count++;
+    }
+  });
+  const [sample] = await Promise.all([meter.measure(), ...loops]);
+  return sample;
+}
+
+async function openAndClose({ target }: ServerProcess): Promise<void> {
+  const connection = await Connection.open(target, "/echo");
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let received = Buffer.alloc(0);
+  connection.onBytes = (chunk) => {
+    received = Buffer.concat([received, chunk]);
+    if (readServerFrame(received)?.opcode === 8) connection.expectEnd();
+  };
+  connection.onLost = reject;
+  // The server ends the TCP connection first (RFC 6455 §7.1.1).
+  connection.onEnd = resolve;
+  connection.write(encodeClientFrame({ payload: NORMAL_CLOSURE, opcode: 8 }));
+  await promise;
+}

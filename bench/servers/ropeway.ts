@@ -1,0 +1,34 @@
+import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type * as Ropeway from "../../src/websocket/index.ts";
+import { announce, MESSAGE_BYTES_MAX, readSettings } from "./control.ts";
+
+/** Ropeway as it is published, on its own listener or, with `--http`, on Node's HTTP server. */
+const built = new URL("../../dist/websocket/index.js", import.meta.url).href;
+const { WebSocketServer } = (await import(built)) as typeof Ropeway;
+const { deflate, tls } = readSettings();
+const onHttp = process.argv.includes("--http");
+const httpServer = onHttp ? (tls === undefined ? createServer() : createSecureServer(tls)) : undefined;
+
+const server = new WebSocketServer({
+  ...(httpServer === undefined ? { port: 0, host: "127.0.0.1", tls } : { server: httpServer }),
+  maxPayload: MESSAGE_BYTES_MAX,
+  perMessageDeflate: deflate && {
+    threshold: 0,
+    serverNoContextTakeover: true,
+    clientNoContextTakeover: true,
+  },
+});
+server.onconnection = ({ socket, request }) => {
+  if (request.url === "/subscribe") socket.subscribe("all");
+  else if (request.url === "/publish") socket.onmessage = ({ data }) => server.publish("all", data as string);
+  else socket.onmessage = ({ data }) => socket.send(data);
+};
+
+if (httpServer === undefined) {
+  await server.listening;
+  announce((server.address() as AddressInfo).port);
+} else {
+  httpServer.listen(0, "127.0.0.1", () => announce((httpServer.address() as AddressInfo).port));
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { median, percentile, ratiosOf, spreadOf } from "./statistics.ts";
+
+test("the median is the middle value, or the mean of the two in the middle", () => {
+  expect(median([9, 1, 5])).toBe(5);
+  expect(median([10, 1, 2, 4])).toBe(3);
+  expect(median([])).toBeNaN();
+});
+
+test("a percentile is the smallest value that so many per cent do not exceed", () => {
+  const values = Array.from({ length: 200 }, (_, i) => 200 - i);
+  expect([1, 50, 99, 100].map((percent) => percentile(values, percent))).toEqual([2, 100, 198, 200]);
+  expect(percentile([7], 50)).toBe(7);
+  expect(percentile([], 99)).toBeNaN();
+});
+
+test("a spread is the median with its range", () => {
+  expect(spreadOf([3, 1, 8])).toEqual({ median: 3, min: 1, max: 8 });
+});
+
+test("ratios pair the rounds, so that what slows one round down cancels out", () => {
+  expect(ratiosOf([20, 40, 30], [10, 20, 10])).toEqual({ median: 2, min: 2, max: 3 });
+});
+
+test("a round that one side misses is left out", () => {
+  expect(ratiosOf([20, undefined, 30], [undefined, 20, 10])).toEqual({ median: 3, min: 3, max: 3 });
+  expect(ratiosOf([undefined], [1])).toBeUndefined();
+});

@@ -1,0 +1,43 @@
+import type { ServerProcess } from "./server-process.ts";
+
+/** What one turn of one peer gave. */
+export interface Sample {
+  /** Server CPU per message (per delivery of a broadcast, per connection of `connect`), in µs. */
+  readonly cpuMicros?: number;
+  /** Messages, deliveries or connections a second. */
+  readonly perSecond?: number;
+  /** From the write of a message to the last byte of its echo, in µs. */
+  readonly p50Micros?: number;
+  readonly p99Micros?: number;
+  /** Resident memory for each idle connection. */
+  readonly bytesPerConnection?: number;
+}
+
+/** How long and how large a turn is. */
+export interface Effort {
+  readonly warmupMs: number;
+  readonly measureMs: number;
+  /** Connections of the workload `memory`. */
+  readonly idleConnections: number;
+}
+
+/** A kind of traffic, the same for all peers. */
+export interface Workload {
+  /** What `npm run bench -- NAME` selects, by its beginning. */
+  readonly name: string;
+  readonly title: string;
+  /** What is counted: "message", "delivery", "connection". */
+  readonly unit: string;
+  readonly deflate: boolean;
+  readonly tls: boolean;
+  /** Socket.IO takes part: its own framing is texts over plain WebSocket. */
+  readonly forSocketIo: boolean;
+  /** Each turn begins with a process that has done nothing yet. */
+  readonly freshProcess: boolean;
+  readonly run: (server: ServerProcess, effort: Effort) => Promise<Sample>;
+}
+
+/** The figure that a workload is judged by: CPU, or memory where that is what it measures. */
+export function costOf(sample: Sample | undefined): number | undefined {
+  return sample?.cpuMicros ?? sample?.bytesPerConnection;
+}

@@ -19,8 +19,8 @@ const USAGE = `npm run bench -- [WORKLOAD…] [--quick] [--rounds N] [--peers A,
   --peers    these beside ours
   --write    the table to docs/performance.md and the chart to docs/performance.svg`;
 
-const full: Effort = { warmupMs: 400, measureMs: 1500, idleConnections: 3000 };
-const quick: Effort = { warmupMs: 100, measureMs: 250, idleConnections: 1000 };
+const full: Effort = { warmupMs: 300, measureMs: 1000, idleConnections: 5000 };
+const quick: Effort = { warmupMs: 100, measureMs: 250, idleConnections: 3000 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

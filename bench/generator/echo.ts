@@ -20,7 +20,9 @@ export async function runEcho(server: ServerProcess, effort: Effort, options: Ec
   const meter = new Meter(server.pid, effort);
   const clients = await connections.unlessLost(
     Promise.all(
-      connections.list.map((connection, i) => prepare(connection, server.target, { ...options, seed: i })),
+      connections.list.map((connection, i) =>
+        prepareEcho(connection, server.target, { ...options, seed: i }),
+      ),
     ),
   );
   const ends = clients.map((client) => keepAsking(client, meter, burst));
@@ -29,13 +31,15 @@ export async function runEcho(server: ServerProcess, effort: Effort, options: Ec
   return sample;
 }
 
-interface EchoClient {
+/** A connection with what it sends and the bytes that it gets back. */
+export interface EchoClient {
   readonly connection: Connection;
   readonly request: Buffer;
   readonly reply: Buffer;
 }
 
-async function prepare(
+/** Encodes what the connection will send, and learns what it will receive. */
+export async function prepareEcho(
   connection: Connection,
   target: Target,
   options: EchoOptions & { seed: number },

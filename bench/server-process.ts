@@ -5,14 +5,14 @@ import { onCore, SERVER_CORE } from "./core-pinning.ts";
 import type { Target } from "./generator/connection.ts";
 import type { Peer } from "./peers.ts";
 import type { ServerSettings } from "./servers/control.ts";
+import type { MeasuredServer } from "./workload.ts";
 
 const ANSWER_TIMEOUT_MS = 20_000;
 
 /** A peer as a process of its own, on a core of its own where that can be had. */
-export class ServerProcess {
+export class ServerProcess implements MeasuredServer {
   readonly peer: Peer;
   readonly pid: number;
-  /** Where it listens. */
   target!: Target;
   readonly #child: ChildProcess;
   readonly #lines: Interface;
@@ -36,7 +36,6 @@ export class ServerProcess {
     return server;
   }
 
-  /** Lets it collect its garbage, so that what is left is what it needs. */
   async collectGarbage(): Promise<void> {
     const answer = this.#nextLine();
     this.#child.stdin?.write("collect\n");

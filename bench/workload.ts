@@ -1,4 +1,4 @@
-import type { ServerProcess } from "./server-process.ts";
+import type { Target } from "./generator/connection.ts";
 
 /** What one turn of one peer gave. */
 export interface Sample {
@@ -11,6 +11,15 @@ export interface Sample {
   readonly p99Micros?: number;
   /** Resident memory for each idle connection. */
   readonly bytesPerConnection?: number;
+}
+
+/** A server as the generator sees it. */
+export interface MeasuredServer {
+  readonly target: Target;
+  /** Of its process, whose CPU time and memory are read. */
+  readonly pid: number;
+  /** Lets it collect its garbage, so that what is left is what it needs. */
+  readonly collectGarbage: () => Promise<void>;
 }
 
 /** How long and how large a turn is. */
@@ -34,7 +43,7 @@ export interface Workload {
   readonly forSocketIo: boolean;
   /** Each turn begins with a process that has done nothing yet. */
   readonly freshProcess: boolean;
-  readonly run: (server: ServerProcess, effort: Effort) => Promise<Sample>;
+  readonly run: (server: MeasuredServer, effort: Effort) => Promise<Sample>;
 }
 
 /** The figure that a workload is judged by: CPU, or memory where that is what it measures. */

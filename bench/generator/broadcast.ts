@@ -1,5 +1,4 @@
-import type { ServerProcess } from "../server-process.ts";
-import type { Effort, Sample } from "../workload.ts";
+import type { Effort, MeasuredServer, Sample } from "../workload.ts";
 import { Connections } from "./connections.ts";
 import { Meter } from "./measure.ts";
 import { ReplyChecker } from "./reply-checker.ts";
@@ -16,7 +15,7 @@ export interface BroadcastOptions {
 
 /** The publishers publish, wait until all subscribers have it all, and publish again. */
 export async function runBroadcast(
-  server: ServerProcess,
+  server: MeasuredServer,
   effort: Effort,
   options: BroadcastOptions,
 ): Promise<Sample> {

@@ -1,5 +1,4 @@
-import type { ServerProcess } from "../server-process.ts";
-import type { Effort, Sample } from "../workload.ts";
+import type { Effort, MeasuredServer, Sample } from "../workload.ts";
 import { Connection } from "./connection.ts";
 import { encodeClientFrame, readServerFrame } from "./frames.ts";
 import { Meter } from "./measure.ts";
@@ -8,7 +7,7 @@ const AT_ONCE = 32;
 const NORMAL_CLOSURE = Buffer.from([1000 >> 8, 1000 & 0xff]);
 
 /** Connections are opened, upgraded and closed with a closing handshake, again and again. */
-export async function runConnect(server: ServerProcess, effort: Effort): Promise<Sample> {
+export async function runConnect(server: MeasuredServer, effort: Effort): Promise<Sample> {
   const meter = new Meter(server.pid, effort);
   const loops = Array.from({ length: AT_ONCE }, async () => {
     while (!meter.isOver) {
@@ -20,7 +19,7 @@ export async function runConnect(server: ServerProcess, effort: Effort): Promise
   return sample;
 }
 
-async function openAndClose({ target }: ServerProcess): Promise<void> {
+async function openAndClose({ target }: MeasuredServer): Promise<void> {
   const connection = await Connection.open(target, "/echo");
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let received = Buffer.alloc(0);

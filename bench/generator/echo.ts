@@ -1,5 +1,4 @@
-import type { ServerProcess } from "../server-process.ts";
-import type { Effort, Sample } from "../workload.ts";
+import type { Effort, MeasuredServer, Sample } from "../workload.ts";
 import type { Connection, Target } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import { Meter } from "./measure.ts";
@@ -14,7 +13,7 @@ export interface EchoOptions {
 }
 
 /** Each connection sends, waits for the echo of all that it sent, and sends again. */
-export async function runEcho(server: ServerProcess, effort: Effort, options: EchoOptions): Promise<Sample> {
+export async function runEcho(server: MeasuredServer, effort: Effort, options: EchoOptions): Promise<Sample> {
   const { burst = 1 } = options;
   using connections = await Connections.open(server.target, options.connections, "/echo");
   const meter = new Meter(server.pid, effort);

@@ -1,12 +1,11 @@
 import { readResidentBytes } from "../process-usage.ts";
-import type { ServerProcess } from "../server-process.ts";
-import type { Effort, Sample } from "../workload.ts";
+import type { Effort, MeasuredServer, Sample } from "../workload.ts";
 import { Connections } from "./connections.ts";
 
 const WARMUP_CONNECTIONS = 200;
 
 /** What the process holds with the connections, less what it held before, after garbage collections. */
-export async function runMemory(server: ServerProcess, effort: Effort): Promise<Sample> {
+export async function runMemory(server: MeasuredServer, effort: Effort): Promise<Sample> {
   const count = effort.idleConnections;
   (await Connections.open(server.target, WARMUP_CONNECTIONS, "/echo"))[Symbol.dispose]();
   await server.collectGarbage();

@@ -1,5 +1,4 @@
-import type { ServerProcess } from "../server-process.ts";
-import type { Effort, Sample } from "../workload.ts";
+import type { Effort, MeasuredServer, Sample } from "../workload.ts";
 import type { Connection } from "./connection.ts";
 import { Connections } from "./connections.ts";
 import { type EchoClient, prepareEcho } from "./echo.ts";
@@ -18,7 +17,7 @@ export interface SteadyOptions {
  * due, so that a server that stalls is charged with all that had to wait.
  */
 export async function runSteady(
-  server: ServerProcess,
+  server: MeasuredServer,
   effort: Effort,
   options: SteadyOptions,
 ): Promise<Sample> {

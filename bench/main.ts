@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import { parseArgs } from "node:util";
 import { makeCertificate } from "./certificate.ts";
 import { canPin, GENERATOR_CORE, pinThisProcess } from "./core-pinning.ts";
@@ -18,6 +18,9 @@ const USAGE = `npm run bench -- [WORKLOAD…] [--quick] [--rounds N] [--peers A,
   --quick    two short rounds, two minutes in all: a first look, not a figure to publish
   --peers    these beside ours
   --write    the table to docs/performance.md and the chart to docs/performance.svg`;
+
+/** Above it, something else is running. */
+const IDLE_LOAD_MAX = 0.7;
 
 const full: Effort = { warmupMs: 300, measureMs: 1000, idleConnections: 5000 };
 const quick: Effort = { warmupMs: 100, measureMs: 250, idleConnections: 3000 };
@@ -47,6 +50,12 @@ async function main(): Promise<void> {
   const plan: Plan = { rounds, effort: values.quick ? quick : full, tls: await makeCertificate(), progress };
   const machine = describeMachine();
   console.log(`${machine}\n${rounds} rounds of ${plan.effort.measureMs} ms`);
+  const [load = 0] = loadavg();
+  if (load > IDLE_LOAD_MAX) {
+    console.log(
+      `The machine is not idle (load ${load.toFixed(1)}): trust the ratios less, and the latencies not at all`,
+    );
+  }
   for (const { name, reason } of skipped) console.log(`Without ${name}: ${reason}`);
 
   const results: WorkloadResult[] = [];

@@ -3,7 +3,7 @@ import { formatNumber } from "./table.ts";
 
 const WIDTH = 860;
 const LEFT = 330;
-const RIGHT = 70;
+const RIGHT = 100;
 const BAR = 11;
 const GAP = 14;
 const TOP = 64;

@@ -184,6 +184,31 @@ describe("the course of closing", () => {
     },
   );
 
+  test.each(roles)("a %s whose peer still takes what was sent before has time for it", async (role) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await using pair = await openPair(role, { options: { closeTimeout: 1000 } });
+    const { socket: reading } = pair.peer.stream;
+    reading.pause();
+    const socket = pair.engine.connection;
+    const journal = journalOf(socket);
+    socket.send(Buffer.alloc(64 * 1024 * 1024));
+    socket.close(4000);
+    let waits = 0;
+    for (; socket.bufferedAmount > 0; waits++) {
+      await new Promise(setImmediate);
+      vi.advanceTimersByTime(900);
+      const { bufferedAmount } = socket;
+      reading.resume();
+      while (socket.bufferedAmount === bufferedAmount) await new Promise(setImmediate);
+      reading.pause();
+    }
+    expect(waits).toBeGreaterThan(2);
+    expect(journal).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    await hear(socket, "close");
+    vi.useRealTimers();
+  });
+
   test.each(roles)("a %s whose peer drops the line says 1006; a client also raises error", async (role) => {
     await using pair = await openPair(role);
     pair.peer.stream.socket.resetAndDestroy();

@@ -321,6 +321,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   handleTaken(): void {
     // A peer that takes what had to wait is alive.
     this.#silentBeats = 0;
+    if (this.#isClosing) this.#setDeadline(this.#options.closeTimeout);
   }
 
   handleDrain(): void {
@@ -356,6 +357,11 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
 
   get #isOver(): boolean {
     return this.#closing.state === "failed" || this.#closing.state === "ended";
+  }
+
+  /** Whether there is a closing handshake that the peer may still finish. */
+  get #isClosing(): boolean {
+    return this.#closing.state === "sent" || this.#closing.state === "exchanged";
   }
 
   /** A client hears nothing after it has called `close`, as the standard says. */

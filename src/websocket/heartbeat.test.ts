@@ -103,6 +103,25 @@ describe("the heartbeat", () => {
     expect(line.socket.readyState).toBe(1);
   });
 
+  test("keeps a peer that takes a large message piece by piece", async () => {
+    await using line = await openRawLine({ heartbeatIntervalMs });
+    const { socket: reading } = line.peer.stream;
+    reading.pause();
+    line.socket.send(Buffer.alloc(64 * 1024 * 1024));
+    await new Promise(setImmediate);
+    let beats = 0;
+    while (line.socket.bufferedAmount > 0) {
+      beats += 2;
+      beat(2);
+      const { bufferedAmount } = line.socket;
+      reading.resume();
+      while (line.socket.bufferedAmount === bufferedAmount) await new Promise(setImmediate);
+      reading.pause();
+    }
+    expect(beats).toBeGreaterThan(3);
+    expect(line.socket.readyState).toBe(1);
+  });
+
   test("does not count the silence of a peer that is not being read", async () => {
     await using line = await openRawLine({ heartbeatIntervalMs, readAheadBytesMax: 10 });
     line.socket.pause();

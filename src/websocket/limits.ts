@@ -29,7 +29,8 @@ export const websocketLimits = {
     default: 10_000,
     unit: "ms",
     where: "WebSocketServer, WebSocket",
-    description: "From a Close frame to the end of the transport",
+    description:
+      "From close(), or the last bytes sent before it that the peer took, to the end of the transport",
     past: "the transport is cut; the close event says 1006 unless Close frames went both ways",
   },
   heartbeatIntervalMs: {

@@ -22,7 +22,8 @@ class Valve extends Duplex {
       this.taken.push(Buffer.concat(chunks.map(({ chunk }) => chunk)));
       done();
     };
-    if (this.isOpen) take();
+    // An empty write tells that those before it were taken.
+    if (this.isOpen || chunks.every(({ chunk }) => chunk.length === 0)) take();
     else this.#held = take;
   }
 
@@ -32,6 +33,14 @@ class Valve extends Duplex {
   async release(): Promise<void> {
     this.isOpen = true;
     this.#held?.();
+    await turn();
+  }
+
+  /** Takes what it holds, and nothing after it. */
+  async step(): Promise<void> {
+    const take = this.#held;
+    this.#held = undefined;
+    take?.();
     await turn();
   }
 
@@ -178,6 +187,77 @@ describe("control frames", () => {
     outbox.addPong(Buffer.from("2"));
     outbox.flush();
     expect(texts(valve.frames)).toEqual(["1", "2"]);
+  });
+});
+
+describe("a large frame", () => {
+  const large = Buffer.alloc(2_000_000, "l");
+  const piece = 512 * 1024;
+
+  function openWithLarge(role: Role): Setup {
+    const setup = open(role);
+    setup.valve.isOpen = false;
+    setup.outbox.add({ first: 0x82, payload: large, payloadBytes: large.length });
+    setup.outbox.flush();
+    return setup;
+  }
+
+  test.each(["client", "server"] as const)(
+    "of a %s is given in pieces, each when the last was taken",
+    async (role) => {
+      const { outbox, valve, told } = openWithLarge(role);
+      outbox.addText("after it");
+      const amounts = [outbox.bufferedAmount];
+      for (let i = 0; i < 3; i++) {
+        await valve.step();
+        amounts.push(outbox.bufferedAmount);
+      }
+      expect(amounts).toEqual([2_000_008, 2_000_008 - piece, 2_000_008 - 2 * piece, 2_000_008 - 3 * piece]);
+      expect(told).toEqual(["taken", "taken", "taken"]);
+      await valve.release();
+      expect(texts(valve.frames)).toEqual([large.toString(), "after it"]);
+      expect(outbox.bufferedAmount).toBe(0);
+    },
+  );
+
+  test("is not cut by a control frame, which goes before the next one", async () => {
+    const { outbox, valve } = openWithLarge("server");
+    outbox.addText("after it");
+    outbox.addUrgent(opcodes.ping, Buffer.from("ping"));
+    await valve.release();
+    expect(texts(valve.frames)).toEqual([large.toString(), "ping", "after it"]);
+  });
+
+  test("that was begun goes on to its end when what waits is given up", async () => {
+    const { outbox, valve } = openWithLarge("server");
+    outbox.addText("given up");
+    outbox.abandonQueued();
+    expect(outbox.bufferedAmount).toBe(2_000_008);
+    outbox.addUrgent(opcodes.close, Buffer.from("why"));
+    outbox.endWhenFlushed();
+    await valve.release();
+    expect(texts(valve.frames)).toEqual([large.toString(), "why"]);
+    expect([valve.writableEnded, outbox.bufferedAmount]).toEqual([true, 8]);
+  });
+
+  test("that was begun counts on after the transport is gone", async () => {
+    const { outbox, valve } = openWithLarge("server");
+    await valve.step();
+    valve.destroy();
+    outbox.close();
+    expect(outbox.bufferedAmount).toBe(2_000_000 - piece);
+    expect(outbox.retainedBytes).toBe(valve.writableLength);
+  });
+
+  test("that is compressed counts by its payload until its last piece", async () => {
+    const { outbox, valve } = open();
+    valve.isOpen = false;
+    outbox.add({ first: 0xc2, payload: large, payloadBytes: 5_000_000 });
+    outbox.flush();
+    await valve.step();
+    expect(outbox.bufferedAmount).toBe(5_000_000 - piece);
+    await valve.release();
+    expect(outbox.bufferedAmount).toBe(0);
   });
 });
 

@@ -5,6 +5,8 @@ import { arenaPayloadMax, frameArena, frameInOwnBuffer, utf8BytesPerUnitMax } fr
 
 /** How much is given to the transport before looking whether it took it. */
 const batchBytesMax = 256 * 1024;
+/** A larger frame is given in pieces of this size, so that a slow peer is seen to be alive by what it takes. */
+const pieceBytesMax = 512 * 1024;
 /** Up to this much may be on its way to a transport that is not known to be full. */
 const roomBytes = 64 * 1024;
 /** Frames that wait are moved out of the shared arena into buffers of at least this size. */
@@ -26,6 +28,13 @@ interface Segment {
   payloadBytes: number;
   /** `buffer` belongs to this connection and has room behind `end`. */
   readonly isSpill?: true;
+}
+
+/** What is left of a large frame whose first piece was given to the transport: nothing may come between. */
+interface Rest {
+  readonly bytes: Uint8Array;
+  at: number;
+  payloadBytes: number;
 }
 
 export interface OutboxOwner {
@@ -56,6 +65,7 @@ export class Outbox {
   #segments: Segment[] = [];
   /** Control frames that go before `#segments`. */
   #urgent: Segment[] = [];
+  #rest: Rest | undefined;
   #queuedBytes = 0;
   #queuedPayload = 0;
   /** Payload given to the transport since it had taken all that it was given before. */
@@ -155,7 +165,8 @@ export class Outbox {
   /** Gives the transport what it takes. */
   flush(): void {
     while (this.#state === "ready" && this.#queuedBytes > 0) {
-      if (this.#urgent.length === 0 && this.#segments.length === 1) this.#writeOnly(this.#segments[0]!);
+      if (this.#rest !== undefined) this.#writePiece(this.#rest);
+      else if (this.#urgent.length === 0 && this.#segments.length === 1) this.#writeOnly(this.#segments[0]!);
       else this.#writeBatch();
       if (this.#transport.writableLength > 0) this.#awaitTransport();
       else this.#handedPayload = 0;
@@ -181,19 +192,24 @@ export class Outbox {
     this.flush();
   }
 
-  /** Gives up what the transport has not been given: its frames will never leave. */
+  /** Gives up the frames that the transport has not been given anything of. One that was begun goes on to its end. */
   abandonQueued(): void {
-    this.#lostPayload += this.#queuedPayload;
+    const restPayload = this.#rest?.payloadBytes ?? 0;
+    this.#lostPayload += this.#queuedPayload - restPayload;
     this.#segments = [];
     this.#urgent = [];
-    this.#queuedBytes = 0;
-    this.#queuedPayload = 0;
+    this.#queuedBytes = this.#rest === undefined ? 0 : this.#rest.bytes.length - this.#rest.at;
+    this.#queuedPayload = restPayload;
   }
 
   /** The transport is gone: nothing is retained, `bufferedAmount` stays as it was. */
   close(): void {
     this.#lostPayload = this.bufferedAmount - this.#queuedPayload;
     this.abandonQueued();
+    this.#lostPayload += this.#queuedPayload;
+    this.#rest = undefined;
+    this.#queuedBytes = 0;
+    this.#queuedPayload = 0;
     this.#handedPayload = 0;
     this.#state = "ended";
   }
@@ -277,6 +293,7 @@ export class Outbox {
     for (let bytes = 0; count < this.#segments.length && bytes < batchBytesMax; count++) {
       const segment = this.#segments[count]!;
       this.#write(segment);
+      // Of a frame that is larger than a batch there is a rest now.
       bytes += retainedBytesOf(segment);
     }
     this.#segments.splice(0, count);
@@ -285,11 +302,33 @@ export class Outbox {
 
   #write(segment: Segment): void {
     const { buffer, start, end, body, payloadBytes } = segment;
-    this.#handedPayload += payloadBytes;
+    const first = start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end);
+    const bytes = body ?? first;
     this.#queuedBytes -= retainedBytesOf(segment);
+    if (body !== undefined) this.#transport.write(first);
+    if (bytes.length > pieceBytesMax) {
+      this.#rest = { bytes, at: 0, payloadBytes };
+      this.#queuedBytes += bytes.length;
+      this.#writePiece(this.#rest);
+    } else {
+      this.#handedPayload += payloadBytes;
+      this.#queuedPayload -= payloadBytes;
+      this.#transport.write(bytes);
+    }
+  }
+
+  #writePiece(rest: Rest): void {
+    const { bytes, at } = rest;
+    const end = Math.min(at + pieceBytesMax, bytes.length);
+    const isLast = end === bytes.length;
+    const payloadBytes = isLast ? rest.payloadBytes : Math.min(end - at, rest.payloadBytes);
+    this.#handedPayload += payloadBytes;
+    this.#queuedBytes -= end - at;
     this.#queuedPayload -= payloadBytes;
-    this.#transport.write(start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end));
-    if (body !== undefined) this.#transport.write(body);
+    rest.payloadBytes -= payloadBytes;
+    rest.at = end;
+    if (isLast) this.#rest = undefined;
+    this.#transport.write(bytes.subarray(at, end));
   }
 
   /** An empty write is called back when those before it are done; `drain` would only tell of a high-water mark. */

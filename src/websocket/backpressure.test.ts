@@ -161,3 +161,15 @@ test.each(["socket", "client"] as const)(
     expect(journal).toEqual(["message waits", "close 4000"]);
   },
 );
+
+test("the error of a full buffer is not raised within send()", async () => {
+  await using line = await openLine({ client: { bufferedBytesMax: 1000 } });
+  const journal = journalOf(line.client);
+  line.socket.pause();
+  line.client.send(Buffer.alloc(16 * mebibyte));
+  await new Promise(setImmediate);
+  line.client.send("one too many");
+  expect([journal, line.client.readyState]).toEqual([[], 2]);
+  await hear(line.client, "close");
+  expect(journal).toEqual(["error WS_BUFFER_FULL", "close 1006"]);
+});

@@ -403,7 +403,9 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     const bufferedBytes = this.#outbox.retainedBytes + (this.#order?.retainedBytes ?? 0);
     if (bufferedBytes === 0 || bufferedBytes + bytes <= limit) return true;
     this.#outbox.discard(bytes);
-    this.#raiseError(new ConnectionError("WS_BUFFER_FULL", { bufferedBytes, bytes, limit }));
+    const error = new ConnectionError("WS_BUFFER_FULL", { bufferedBytes, bytes, limit });
+    // Not from within `send` or `publish`, whose caller is in the middle of something.
+    queueMicrotask(() => this.#raiseError(error));
     this.terminate();
     return false;
   }

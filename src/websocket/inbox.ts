@@ -29,6 +29,8 @@ export interface InboxOwner {
   shape(message: Message): string | Buffer | ArrayBuffer | Blob;
 }
 
+const over = { done: true, value: undefined } as const;
+
 interface Pull {
   resolve(result: IteratorResult<string | Buffer | ArrayBuffer | Blob, undefined>): void;
 }
@@ -112,7 +114,7 @@ export class Inbox {
   /** No message will follow: iterators end. */
   end(): void {
     this.#hasEnded = true;
-    this.#pull?.resolve({ done: true, value: undefined });
+    this.#pull?.resolve(over);
     this.#pull = undefined;
   }
 
@@ -123,12 +125,13 @@ export class Inbox {
     this.#hasReader = true;
     this.#waiting |= Waiting.ForReader;
     this.release();
+    let isOver = false;
     return {
-      next: () => this.#next(),
+      next: () => (isOver ? Promise.resolve(over) : this.#next()),
       return: () => {
-        this.#hasReader = false;
-        this.#stopWaiting(Waiting.ForReader);
-        return Promise.resolve({ done: true, value: undefined });
+        if (!isOver) this.#stopReading();
+        isOver = true;
+        return Promise.resolve(over);
       },
       [Symbol.asyncIterator]() {
         return this;
@@ -136,10 +139,16 @@ export class Inbox {
     };
   }
 
+  /** The iterator is done. What it has asked for and not got, it does not get any more. */
+  #stopReading(): void {
+    this.#hasReader = false;
+    this.#pull?.resolve(over);
+    this.#pull = undefined;
+    this.#stopWaiting(Waiting.ForReader);
+  }
+
   #next(): Promise<IteratorResult<string | Buffer | ArrayBuffer | Blob, undefined>> {
-    if (!this.#hasReader || (this.#hasEnded && this.#queue.length === 0)) {
-      return Promise.resolve({ done: true, value: undefined });
-    }
+    if (this.#hasEnded && this.#queue.length === 0) return Promise.resolve(over);
     if (this.#pull !== undefined) {
       return Promise.reject(new TypeError("The iterator was asked for a message while it waits for one"));
     }

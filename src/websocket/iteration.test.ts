@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hear, readable } from "../../test/websocket/hear.ts";
+import { hear, hearMessages, readable } from "../../test/websocket/hear.ts";
 import { connect, listen, openLine } from "../../test/websocket/line.ts";
 import { WebSocket, type WebSocketConnection } from "./index.ts";
 
@@ -76,6 +76,29 @@ describe("for await over a connection", () => {
     const iterator = line.socket[Symbol.asyncIterator]();
     expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test("given up while it waits, takes no message from those who listen", async () => {
+    await using line = await openLine();
+    const iterator = line.socket[Symbol.asyncIterator]();
+    const pending = iterator.next();
+    await iterator.return?.();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    const heard = hearMessages(line.socket, 2);
+    line.client.send("1");
+    line.client.send("2");
+    expect(await heard).toEqual(["1", "2"]);
+  });
+
+  test("that is over leaves a later one alone", async () => {
+    await using line = await openLine();
+    const first = line.socket[Symbol.asyncIterator]();
+    await first.return?.();
+    const second = line.socket[Symbol.asyncIterator]();
+    await first.return?.();
+    line.client.send("1");
+    expect(await first.next()).toEqual({ done: true, value: undefined });
+    expect(await second.next()).toEqual({ done: false, value: "1" });
   });
 
   test("can begin again", async () => {

@@ -236,15 +236,8 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     this.terminate();
   }
 
-  /** A listener of `type` threw, or what it promised was rejected. */
+  /** A listener of `type` of a server's connection threw, or what it promised was rejected. */
   handleListenerError(error: unknown, type: string): void {
-    if (this.#options.role === "client") {
-      // The standard's "report the exception": it ends up where any uncaught error does.
-      process.nextTick(() => {
-        throw error;
-      });
-      return;
-    }
     // Nobody would hear of it otherwise, and a failing "error" listener must not be asked again.
     if (type === "error" || this.#isOver || !hasListener(this.face, "error")) {
       this.#options.log.warn(`A "${type}" listener of a WebSocket connection failed: ${describe(error)}`);

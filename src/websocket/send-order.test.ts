@@ -73,6 +73,21 @@ test.each([true, false])(
   },
 );
 
+test("writable() waits for a Blob to be read", async () => {
+  await using line = await openLine();
+  const blob = new HeldBlob(["1"]);
+  let isWritable = false;
+  line.socket.send(blob);
+  const writable = line.socket.writable().then(() => {
+    isWritable = true;
+  });
+  await new Promise(setImmediate);
+  expect(isWritable).toBe(false);
+  blob.release();
+  await writable;
+  expect(line.socket.bufferedAmount).toBe(0);
+});
+
 test("a Blob that cannot be read ends the connection with 1011, and what waited behind it is not sent", async () => {
   await using line = await openLine();
   const blob = new HeldBlob(["1"]);

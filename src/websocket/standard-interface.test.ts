@@ -77,6 +77,19 @@ describe("the members (Web IDL §3.7.6, §3.7.7)", () => {
   });
 });
 
+test.each(["onopen", "onmessage", "onerror", "onclose", "ondrain"] as const)(
+  "%s is what it was set to",
+  (name) => {
+    const client = newClient();
+    expect(client[name]).toBeNull();
+    const handler = (): void => {};
+    client[name] = handler;
+    expect(client[name]).toBe(handler);
+    client[name] = null;
+    expect(client[name]).toBeNull();
+  },
+);
+
 describe("the classes", () => {
   test("take their arguments as the standard counts them", () => {
     expect([WebSocket.length, WebSocket.prototype.send.length]).toEqual([1, 1]);

@@ -262,6 +262,41 @@ describe("limits", () => {
   });
 });
 
+describe("a request that is no handshake", () => {
+  test.each([
+    ["an ordinary request", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 426],
+    ["no HTTP", "EHLO there\r\n\r\n", 400],
+    ["a line without its CR", "GET / HTTP/1.1\n", 400],
+    ["a control byte", "GET / HTTP/1.1\r\nHost: \0\r\n", 400],
+    ["a head over the limit", `GET / HTTP/1.1\r\nX: ${"x".repeat(17_000)}`, 431],
+  ])("gets its status and an end: %s", async (_name, bytes, status) => {
+    await using listener = await listen();
+    await using peer = await connectRaw(listener.port);
+    peer.write(bytes);
+    expect(await peer.readHead()).toMatchObject({ status });
+    await peer.ended;
+    peer.end();
+  });
+
+  test("leaves no connection open behind it", async () => {
+    const listener = await listen();
+    await using peer = await connectRaw(listener.port);
+    peer.write("EHLO there\r\n\r\n");
+    await peer.ended;
+    peer.end();
+    await listener.server.close({ graceMs: 60_000 });
+    expect(listener.server.address()).toBeNull();
+  });
+
+  test("an end before it is whole ends the connection", async () => {
+    await using listener = await listen();
+    await using peer = await connectRaw(listener.port);
+    peer.write("GET / HTTP/1.1\r\n");
+    peer.end();
+    expect(await peer.stream.rest()).toHaveLength(0);
+  });
+});
+
 describe("an HTTP server's idle timeout", () => {
   test("does not end connections that are silent", async () => {
     const http = createHttpServer();

@@ -104,6 +104,7 @@ export class WebSocket extends WebSocketConnection {
     );
   }
 
+  /** The standard's "report the exception": it ends up where any uncaught error does. */
   protected override reportListenerError(error: unknown): void {
     process.nextTick(() => {
       throw error;

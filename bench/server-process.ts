@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { onCore, SERVER_CORE } from "./core-pinning.ts";
-import type { Target } from "./generator/connection.ts";
+import type { PeerTarget } from "./generator/open-peer.ts";
 import type { Peer } from "./peers.ts";
 import type { ServerSettings } from "./servers/control.ts";
 import type { MeasuredServer } from "./workload.ts";
@@ -13,7 +13,7 @@ const ANSWER_TIMEOUT_MS = 20_000;
 export class ServerProcess implements MeasuredServer {
   readonly peer: Peer;
   readonly pid: number;
-  target!: Target;
+  target!: PeerTarget;
   readonly #child: ChildProcess;
   readonly #lines: Interface;
 

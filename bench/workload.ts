@@ -1,4 +1,4 @@
-import type { Target } from "./generator/connection.ts";
+import type { PeerTarget } from "./generator/open-peer.ts";
 
 /** What one turn of one peer gave. */
 export interface Sample {
@@ -15,7 +15,7 @@ export interface Sample {
 
 /** A server as the generator sees it. */
 export interface MeasuredServer {
-  readonly target: Target;
+  readonly target: PeerTarget;
   /** Of its process, whose CPU time and memory are read. */
   readonly pid: number;
   /** Lets it collect its garbage, so that what is left is what it needs. */

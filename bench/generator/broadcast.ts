@@ -1,5 +1,5 @@
 import type { Effort, MeasuredServer, Sample } from "../workload.ts";
-import { Connections } from "./connections.ts";
+import { openPeers } from "./open-peer.ts";
 import { Meter } from "./measure.ts";
 import { ReplyChecker } from "./reply-checker.ts";
 import { encodeAll, learnReply, makeMessage } from "./traffic.ts";
@@ -20,8 +20,8 @@ export async function runBroadcast(
   options: BroadcastOptions,
 ): Promise<Sample> {
   const { subscribers, publishers = 1, burst = 1, bytes } = options;
-  using receiving = await Connections.open(server.target, subscribers, "/subscribe");
-  using sending = await Connections.open(server.target, publishers, "/publish");
+  using receiving = await openPeers(server.target, subscribers, "/subscribe");
+  using sending = await openPeers(server.target, publishers, "/publish");
   const unlessLost = <T>(promise: Promise<T>): Promise<T> =>
     receiving.unlessLost(sending.unlessLost(promise));
 

@@ -1,6 +1,6 @@
 import type { Effort, MeasuredServer, Sample } from "../workload.ts";
-import { Connection } from "./connection.ts";
-import { encodeClientFrame, readServerFrame } from "./frames.ts";
+import { openPeer } from "./open-peer.ts";
+import { encodeClientFrame, readServerFrame } from "../../src/cli/load/frames.ts";
 import { Meter } from "./measure.ts";
 
 const AT_ONCE = 32;
@@ -20,7 +20,7 @@ export async function runConnect(server: MeasuredServer, effort: Effort): Promis
 }
 
 async function openAndClose({ target }: MeasuredServer): Promise<void> {
-  const connection = await Connection.open(target, "/echo");
+  const connection = await openPeer(target, "/echo");
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let received = Buffer.alloc(0);
   connection.onBytes = (chunk) => {

@@ -1,6 +1,7 @@
 import type { Effort, MeasuredServer, Sample } from "../workload.ts";
-import type { Connection, Target } from "./connection.ts";
-import { Connections } from "./connections.ts";
+import type { Connection } from "../../src/cli/load/connection.ts";
+import type { PeerTarget } from "./open-peer.ts";
+import { openPeers } from "./open-peer.ts";
 import { Meter } from "./measure.ts";
 import { ReplyChecker } from "./reply-checker.ts";
 import { encodeAll, learnReply, makeMessage } from "./traffic.ts";
@@ -15,7 +16,7 @@ export interface EchoOptions {
 /** Each connection sends, waits for the echo of all that it sent, and sends again. */
 export async function runEcho(server: MeasuredServer, effort: Effort, options: EchoOptions): Promise<Sample> {
   const { burst = 1 } = options;
-  using connections = await Connections.open(server.target, options.connections, "/echo");
+  using connections = await openPeers(server.target, options.connections, "/echo");
   const meter = new Meter(server.pid, effort);
   const clients = await connections.unlessLost(
     Promise.all(
@@ -40,7 +41,7 @@ export interface EchoClient {
 /** Encodes what the connection will send, and learns what it will receive. */
 export async function prepareEcho(
   connection: Connection,
-  target: Target,
+  target: PeerTarget,
   options: EchoOptions & { seed: number },
 ): Promise<EchoClient> {
   const { bytes, burst = 1, seed } = options;

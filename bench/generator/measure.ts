@@ -1,4 +1,4 @@
-import { readCpuMicros } from "../process-usage.ts";
+import { readCpuMicros } from "../../src/cli/load/process-usage.ts";
 import { percentile } from "../statistics.ts";
 import type { Effort, Sample } from "../workload.ts";
 

@@ -1,6 +1,6 @@
 import type { Effort, MeasuredServer, Sample } from "../workload.ts";
-import type { Connection } from "./connection.ts";
-import { Connections } from "./connections.ts";
+import type { Connection } from "../../src/cli/load/connection.ts";
+import { openPeers } from "./open-peer.ts";
 import { type EchoClient, prepareEcho } from "./echo.ts";
 import { Meter } from "./measure.ts";
 import { ReplyChecker } from "./reply-checker.ts";
@@ -21,7 +21,7 @@ export async function runSteady(
   effort: Effort,
   options: SteadyOptions,
 ): Promise<Sample> {
-  using connections = await Connections.open(server.target, options.connections, "/echo");
+  using connections = await openPeers(server.target, options.connections, "/echo");
   const meter = new Meter(server.pid, effort);
   const clients = await connections.unlessLost(
     Promise.all(

@@ -1,5 +1,11 @@
-import type { Connection, Target } from "./connection.ts";
-import { encodeClientFrame, encodeServerFrame, type Message, readServerFrame } from "./frames.ts";
+import type { Connection } from "../../src/cli/load/connection.ts";
+import type { PeerTarget } from "./open-peer.ts";
+import {
+  encodeClientFrame,
+  encodeServerFrame,
+  type Message,
+  readServerFrame,
+} from "../../src/cli/load/frames.ts";
 
 const WORDS = [
   "position",
@@ -22,7 +28,7 @@ export function makeText(bytes: number, seed: number): string {
 }
 
 /** A message of the workload for this server: large ones are binary, Socket.IO's are events. */
-export function makeMessage(target: Target, options: { bytes: number; seed: number }): Message {
+export function makeMessage(target: PeerTarget, options: { bytes: number; seed: number }): Message {
   const text = makeText(options.bytes, options.seed);
   const { dialect, deflate } = target;
   if (dialect === "socket.io") {

@@ -29,6 +29,7 @@ import { allocateMessage, decodeText } from "./message-memory.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { type PiecewiseOwner, PiecewiseReceiver } from "./piecewise-receiver.ts";
 import { SendOrder } from "./send-order.ts";
+import { settlePublicationsTo } from "./topic-batch.ts";
 import { listenToTransport, type TransportOwner } from "./transport-events.ts";
 
 /** What all connections of one server, or one client, have in common. */
@@ -116,6 +117,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   }
 
   get bufferedAmount(): number {
+    settlePublicationsTo(this);
     const amount = this.#outbox.bufferedAmount + (this.#order?.payloadBytes ?? 0);
     // Whoever saw that something waits may wait for `drain`, which must come even if the transport takes all at once.
     if (amount > 0) this.#outbox.watch();
@@ -149,6 +151,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   }
 
   sendText(text: string): void {
+    settlePublicationsTo(this);
     if (this.#closing.state !== "open") this.#outbox.discard(Buffer.byteLength(text));
     else if (this.#admit(text.length))
       if (this.isReadingBlob) this.#order?.add(Buffer.byteLength(text), () => this.#sendTextNow(text));
@@ -157,6 +160,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
 
   /** Sends bytes. Over 16 KiB, and in the server's role, they must not change before they have left. */
   sendBinary(payload: Uint8Array): void {
+    settlePublicationsTo(this);
     if (this.#closing.state !== "open") this.#outbox.discard(payload.length);
     else if (this.#admit(payload.length))
       if (this.isReadingBlob) this.#sendBinaryLater(Uint8Array.from(payload));
@@ -165,15 +169,23 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
 
   /** Sends what is read later in the place that it has now. */
   sendBlob(blob: Blob): void {
+    settlePublicationsTo(this);
     this.#order ??= new SendOrder((error) => this.fail(error, CloseCode.InternalError));
     if (this.#closing.state !== "open") this.#outbox.discard(blob.size);
     else if (this.#admit(blob.size)) this.#order.addBlob(blob, (payload) => this.#sendBinaryNow(payload));
   }
 
-  /** Adds whole frames that others send too, to leave at the end of the event loop's turn. */
+  /** Adds whole frames that others are sent, too. They leave with `flush` or `flushAfterTurn`. */
   sendShared(frames: Uint8Array, payloadBytes: number): void {
     if (this.#closing.state !== "open" || !this.#admit(payloadBytes)) return;
     this.#outbox.addShared(frames, payloadBytes);
+  }
+
+  flush(): void {
+    this.#outbox.flush();
+  }
+
+  flushAfterTurn(): void {
     flushAfterTurn(this.#outbox);
   }
 
@@ -185,6 +197,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
 
   /** Starts the closing handshake; `body` is the Close frame's. */
   close(body: Uint8Array): void {
+    settlePublicationsTo(this);
     this.#act(this.#closing.handle("send-close"), body);
     if (this.#options.role === "server") return;
     // A client hears no more messages, so that none of them may hold back the peer's Close frame or the close event.
@@ -210,6 +223,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
 
   /** Resolves when what was sent is on its way, or the connection is at its end. */
   writable(): Promise<void> {
+    settlePublicationsTo(this);
     if (this.#closing.state !== "open") return Promise.resolve();
     if (this.#order?.isBusy === true) return this.#order.done.then(() => this.writable());
     // A loop that awaits this before each message must not keep the event loop to itself.

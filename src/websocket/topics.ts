@@ -1,16 +1,18 @@
-import { type Deflater, FIN, Opcode, RSV1 } from "../protocol/index.ts";
+import { Opcode } from "../protocol/index.ts";
 import type { Engine } from "./engine.ts";
-import { frameInOwnBuffer } from "./frame-arena.ts";
 import { websocketLimits } from "./limits.ts";
 import { bytesOf } from "./send-data.ts";
+import { publish, settlePublicationsTo, settlePublications } from "./topic-batch.ts";
 
 /** A server's topics: names, and the connections subscribed to each. */
 export class Topics {
   readonly #topicsMax: number;
+  readonly #bufferedBytesMax: number;
   readonly #subscribers = new Map<string, Set<Engine>>();
 
-  constructor(topicsMax: number) {
+  constructor({ topicsMax, bufferedBytesMax }: { topicsMax: number; bufferedBytesMax: number }) {
     this.#topicsMax = topicsMax;
+    this.#bufferedBytesMax = bufferedBytesMax;
   }
 
   subscribe(engine: Engine, topic: string): void {
@@ -24,6 +26,8 @@ export class Topics {
         `This connection is subscribed to ${engine.topics.size} topics, the limit is topicsMax`,
       );
     }
+    // What was published before is not for this one.
+    settlePublications();
     engine.topics.add(name);
     const subscribers = this.#subscribers.get(name);
     if (subscribers === undefined) this.#subscribers.set(name, new Set([engine]));
@@ -31,7 +35,9 @@ export class Topics {
   }
 
   unsubscribe(engine: Engine, topic: string): void {
-    if (engine.topics?.delete(topic) !== true) return;
+    if (engine.topics?.has(topic) !== true) return;
+    settlePublicationsTo(engine);
+    engine.topics.delete(topic);
     const subscribers = this.#subscribers.get(topic);
     subscribers?.delete(engine);
     if (subscribers?.size === 0) this.#subscribers.delete(topic);
@@ -41,40 +47,17 @@ export class Topics {
     for (const topic of engine.topics ?? []) this.unsubscribe(engine, topic);
   }
 
-  /**
-   * Sends to every subscriber but `except` and returns how many they are. The message is framed once, and compressed
-   * once for all that share a compressor.
-   */
+  /** Sends to every subscriber but `except` by the end of the turn, and returns how many they are. */
   publish(topic: string, data: string | ArrayBuffer | ArrayBufferView, except?: Engine): number {
     const isText = typeof data === "string";
     const payload = isText ? Buffer.from(data, "utf8") : bytesOf(data);
     if (payload === undefined) throw new TypeError("publish() takes a string, an ArrayBuffer or a view");
-    const frames = new Map<Deflater | undefined, Buffer>();
-    let count = 0;
-    for (const engine of this.#subscribers.get(topic) ?? []) {
-      if (engine === except) continue;
-      count++;
-      // Behind a Blob it takes its turn as a message of this connection's own, as compression follows the order, too.
-      if (engine.isReadingBlob) {
-        if (isText) engine.sendText(data);
-        else engine.sendBinary(payload);
-        continue;
-      }
-      let frame = frames.get(engine.deflater);
-      if (frame === undefined) {
-        frame = makeFrame(isText ? Opcode.Text : Opcode.Binary, payload, engine.deflater);
-        frames.set(engine.deflater, frame);
-      }
-      engine.sendShared(frame, payload.length);
-    }
-    return count;
+    const subscribers = this.#subscribers.get(topic);
+    if (subscribers === undefined) return 0;
+    const audience = { subscribers, except, bufferedBytesMax: this.#bufferedBytesMax };
+    publish(audience, { opcode: isText ? Opcode.Text : Opcode.Binary, payload });
+    return except !== undefined && subscribers.has(except) ? subscribers.size - 1 : subscribers.size;
   }
-}
-
-function makeFrame(opcode: number, payload: Uint8Array, deflater: Deflater | undefined): Buffer {
-  const compressed = deflater?.deflate(payload);
-  if (compressed === undefined) return frameInOwnBuffer(FIN | opcode, payload, false);
-  return frameInOwnBuffer(FIN | RSV1 | opcode, compressed, false);
 }
 
 function checkName(topic: string): string {

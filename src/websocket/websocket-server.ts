@@ -87,7 +87,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     this.#policy = new UpgradePolicy(settings, options);
     this.#engineOptions = { ...settings, role: "server", onGone: (engine) => this.#forget(engine) };
     this.#codecs = settings.deflate === undefined ? undefined : new DeflateCodecs("server", settings.deflate);
-    this.#topics = new Topics(settings.topicsMax);
+    this.#topics = new Topics(settings);
     this.#httpServer = options.server;
     if (options.server !== undefined) {
       this.#claim = { path: options.path, upgrade: (...upgrade) => this.handleUpgrade(...upgrade) };

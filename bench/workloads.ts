@@ -2,7 +2,6 @@ import { type BroadcastOptions, runBroadcast } from "./generator/broadcast.ts";
 import { runConnect } from "./generator/connect.ts";
 import { type EchoOptions, runEcho } from "./generator/echo.ts";
 import { runMemory } from "./generator/memory.ts";
-import { runSteady } from "./generator/steady.ts";
 import type { Workload } from "./workload.ts";
 
 const plain = { deflate: false, tls: false, forSocketIo: true, freshProcess: false } as const;
@@ -67,13 +66,10 @@ export const workloads: readonly Workload[] = [
     deflated,
   ),
   { ...plain, name: "connect", title: "connect, upgrade, close", unit: "connection", run: runConnect },
-  {
-    ...plain,
-    name: "steady",
-    title: "echo 32 B, 10,000 a second, 200 connections",
-    unit: "message",
-    run: (server, effort) => runSteady(server, effort, { connections: 200, bytes: 32, rate: 10_000 }),
-  },
+  echo(
+    { name: "steady", title: "echo 32 B, 10,000 a second, 200 connections" },
+    { connections: 200, bytes: 32, rate: 10_000 },
+  ),
   {
     ...plain,
     name: "memory",

@@ -1,8 +1,8 @@
+import { ReplyReader } from "../../src/cli/load/reply-reader.ts";
 import type { Effort, MeasuredServer, Sample } from "../workload.ts";
 import { openPeers } from "./open-peer.ts";
-import { Meter } from "./measure.ts";
-import { ReplyChecker } from "./reply-checker.ts";
-import { encodeAll, learnReply, makeMessage } from "./traffic.ts";
+import { takeSample } from "./sample.ts";
+import { makeMessage, repeat } from "./traffic.ts";
 
 export interface BroadcastOptions {
   readonly subscribers: number;
@@ -22,49 +22,37 @@ export async function runBroadcast(
   const { subscribers, publishers = 1, burst = 1, bytes } = options;
   using receiving = await openPeers(server.target, subscribers, "/subscribe");
   using sending = await openPeers(server.target, publishers, "/publish");
-  const unlessLost = <T>(promise: Promise<T>): Promise<T> =>
-    receiving.unlessLost(sending.unlessLost(promise));
 
   // One message, as publishers overtake each other; each has masks of its own.
   const message = makeMessage(server.target, { bytes, seed: 1 });
-  const requests = sending.list.map(() => encodeAll(Array.from({ length: burst }, () => message)));
-  const [publisher] = sending.list;
-  const frames = await unlessLost(
-    Promise.all(
-      receiving.list.map((subscriber, i) =>
-        learnReply(
-          subscriber,
-          [message],
-          () => i === subscribers - 1 && publisher?.write(encodeAll([message])),
-        ),
-      ),
-    ),
-  );
-
-  const meter = new Meter(server.pid, effort);
+  const requests = sending.list.map(() => repeat(message, burst).request);
   const perRound = publishers * burst;
+  const round = repeat(message, perRound);
   const { promise: end, resolve } = Promise.withResolvers<void>();
+  let isOver = false;
   let missing = subscribers;
-  const publish = (): void => sending.list.forEach((connection, i) => connection.write(requests[i] ?? ""));
-  for (const [i, subscriber] of receiving.list.entries()) {
-    const expected = repeat(frames[i], perRound);
-    const checker = new ReplyChecker(expected);
+  const publish = (): void => sending.list.forEach((connection, i) => connection.write(requests[i]!));
+  const readers = receiving.list.map((subscriber) => {
+    const reader = new ReplyReader(round, () => {});
+    let expected = perRound;
     subscriber.onBytes = (chunk) => {
-      const isComplete = checker.take(chunk);
-      meter.count += (chunk.length / expected.length) * perRound;
-      if (!isComplete) return;
+      reader.take(chunk);
+      if (reader.messages < expected) return;
+      if (reader.messages > expected) throw new Error("More came than was published");
+      expected += perRound;
       if (--missing > 0) return;
       missing = subscribers;
-      if (meter.isOver) resolve();
+      if (isOver) resolve();
       else publish();
     };
-  }
+    return reader;
+  });
   publish();
-  const sample = await unlessLost(meter.measure());
+  const count = (): number => readers.reduce((sum, { messages }) => sum + messages, 0);
+  const unlessLost = <T>(promise: Promise<T>): Promise<T> =>
+    receiving.unlessLost(sending.unlessLost(promise));
+  const sample = await unlessLost(takeSample(server, effort, { count }));
+  isOver = true;
   await unlessLost(end);
   return sample;
-}
-
-function repeat(frame: Buffer | undefined, times: number): Buffer {
-  return Buffer.concat(Array.from({ length: times }, () => frame ?? Buffer.alloc(0)));
 }

@@ -1,21 +1,24 @@
 import type { Effort, MeasuredServer, Sample } from "../workload.ts";
 import { openPeer } from "./open-peer.ts";
 import { encodeClientFrame, readServerFrame } from "../../src/cli/load/frames.ts";
-import { Meter } from "./measure.ts";
+import { takeSample } from "./sample.ts";
 
 const AT_ONCE = 32;
 const NORMAL_CLOSURE = Buffer.from([1000 >> 8, 1000 & 0xff]);
 
 /** Connections are opened, upgraded and closed with a closing handshake, again and again. */
 export async function runConnect(server: MeasuredServer, effort: Effort): Promise<Sample> {
-  const meter = new Meter(server.pid, effort);
+  const run = { closed: 0, isOver: false };
   const loops = Array.from({ length: AT_ONCE }, async () => {
-    while (!meter.isOver) {
+    while (!run.isOver) {
       await openAndClose(server);
-      meter.count++;
+      run.closed++;
     }
   });
-  const [sample] = await Promise.all([meter.measure(), ...loops]);
+  const measuring = takeSample(server, effort, { count: () => run.closed }).finally(() => {
+    run.isOver = true;
+  });
+  const [sample] = await Promise.all([measuring, ...loops]);
   return sample;
 }
 

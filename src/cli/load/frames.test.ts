@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeClientFrame, encodeServerFrame, readServerFrame } from "./frames.ts";
+import { encodeClientFrame, encodeServerFrame, inflate, readServerFrame } from "./frames.ts";
 
 test.each([0, 125, 126, 65_535, 65_536])("a server's frame of %i bytes is read as it was written", (size) => {
   const payload = Buffer.alloc(size, "x");
@@ -19,11 +19,12 @@ test("a client's frame is masked, and no byte of its mask is zero", () => {
   }
 });
 
-test("a compressed frame is inflated", () => {
+test("a compressed message is inflated, up to a limit", () => {
   const sent = encodeClientFrame({ payload: Buffer.from("aaaaaaaaaaaa"), opcode: 1, compressed: true });
-  const body = sent.subarray(6).map((byte, i) => byte ^ sent.readUInt8(2 + (i & 3)));
-  const reply = Buffer.concat([Buffer.from([0xc1, body.length]), body]);
-  expect(readServerFrame(reply)?.payload.toString()).toBe("aaaaaaaaaaaa");
+  const body = Buffer.from(sent.subarray(6).map((byte, i) => byte ^ sent.readUInt8(2 + (i & 3))));
+  expect(sent.readUInt8(0)).toBe(0xc1);
+  expect(inflate(body, 12).toString()).toBe("aaaaaaaaaaaa");
+  expect(() => inflate(body, 11)).toThrow("larger than 11 bytes");
 });
 
 test("a masked frame from a server is an error", () => {

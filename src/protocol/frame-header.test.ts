@@ -4,6 +4,7 @@ import {
   frameHeaderBytes,
   frameHeaderBytesFromSecond,
   frameHeaderBytesMax,
+  readInt32,
   readUint32,
   RSV1,
   writeFrameHeader,
@@ -54,7 +55,9 @@ describe("a frame's header (RFC 6455 §5.2)", () => {
     expect([FIN, RSV1]).toEqual([0b1000_0000, 0b0100_0000]);
   });
 
-  test("numbers with the highest bit set are read as positive", () => {
-    expect(readUint32(new Uint8Array([0, 0xff, 0xfe, 0xfd, 0xfc]), 1)).toBe(0xff_fe_fd_fc);
+  test("numbers with the highest bit set are read as positive, masks as they are combined", () => {
+    const bytes = new Uint8Array([0, 0xff, 0xfe, 0xfd, 0xfc]);
+    expect(readUint32(bytes, 1)).toBe(0xff_fe_fd_fc);
+    expect(readInt32(bytes, 1)).toBe(0xff_fe_fd_fc | 0);
   });
 });

@@ -61,5 +61,10 @@ function writeUint32(target: Uint8Array, at: number, value: number): number {
 
 /** The 32 bits at `at`, as an unsigned number. */
 export function readUint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  return readInt32(bytes, at) >>> 0;
+}
+
+/** The 32 bits at `at`, as a signed number, as a mask is: it takes no memory of its own where it is kept. */
+export function readInt32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

@@ -10,6 +10,11 @@ class Frames implements FrameSink {
   readonly seen: { first: number; length: number; pieces: string[] }[] = [];
   endsAfter = Number.POSITIVE_INFINITY;
 
+  takeFrame(...[first, bytes, start, end]: Parameters<FrameSink["takeFrame"]>): void {
+    this.beginFrame(first, end - start);
+    this.takePayload(bytes, start, end, true);
+  }
+
   beginFrame(first: number, length: number): void {
     this.seen.push({ first, length, pieces: [] });
   }

@@ -48,6 +48,22 @@ describe("applyMask (RFC 6455 §5.3)", () => {
     },
   );
 
+  test.each(lengths)(
+    "says of %d masked bytes whether they are ASCII, or does not say that they are",
+    (length) => {
+      for (let at = 0; at < length; at += length < 100 ? 1 : 13) {
+        const ascii = maskedByHand(new Uint8Array(length).fill(0x7f));
+        const other = ascii.with(at, ascii[at]! ^ 0x80);
+        expect(applyMask(ascii, 0, length, mask)).toBe(length < 400);
+        expect(applyMask(other, 0, length, mask), `at ${at}`).toBe(false);
+      }
+    },
+  );
+
+  test("says that nothing is ASCII", () => {
+    expect(applyMask(new Uint8Array([0xff]), 1, 1, mask)).toBe(true);
+  });
+
   test("twice gives the bytes back", () => {
     const bytes = patternOf(500);
     applyMask(bytes, 3, 490, mask);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { concat, FIN, frame, utf8 } from "../../test/pure/frames.ts";
+import { concat, FIN, frame, key, utf8 } from "../../test/pure/frames.ts";
 import { MessageLog } from "../../test/pure/message-log.ts";
 import { FrameParser } from "./frame-parser.ts";
 import { MessageAssembler, type MessageAssemblerOptions } from "./message-assembler.ts";
 import type { Inflater } from "./message-codec.ts";
+import type { MessageHandler } from "./message-handler.ts";
 
 const text = 1;
 const binary = 2;
@@ -19,6 +20,8 @@ const inflater: Inflater = {
   },
 };
 
+const limits = { maxPayload: 1000, maxFragments: 10, allocate: (bytes: number) => new Uint8Array(bytes) };
+
 class Assembly extends MessageLog {
   readonly allocated: number[] = [];
   readonly #parser: FrameParser;
@@ -30,7 +33,7 @@ class Assembly extends MessageLog {
       this.allocated.push(bytes);
       return new Uint8Array(bytes);
     };
-    this.assembler = new MessageAssembler(this, { maxPayload: 1000, maxFragments: 10, allocate, ...options });
+    this.assembler = new MessageAssembler(this, { ...limits, allocate, ...options });
     this.#parser = new FrameParser("client", this.assembler);
   }
 
@@ -63,6 +66,18 @@ describe("messages (RFC 6455 §5.4, §5.6)", () => {
     ]);
     expect(assembly.memory.every((bytes) => bytes.buffer === chunk.buffer)).toBe(true);
     expect(assembly.allocated).toEqual([]);
+  });
+
+  test("whose header came by itself are handed on where they lie, too", () => {
+    const [whole, ping] = [frame(FIN | binary, "bin"), frame(FIN | 9, "ping")];
+    const chunks = [whole.slice(0, 2), whole.slice(2), ping.slice(0, 2), ping.slice(2)];
+    const assembly = new Assembly().take(...chunks);
+    expect(assembly.events).toEqual([
+      ["binary", "bin"],
+      ["ping", "ping"],
+    ]);
+    expect(assembly.memory).toEqual([chunks[1], chunks[3]]);
+    expect(assembly.memory[0]).toBe(chunks[1]);
   });
 
   test("may be empty, in one frame or in several", () => {
@@ -134,6 +149,28 @@ describe("text is valid UTF-8 (RFC 6455 §8.1)", () => {
     ["a compressed message", [frame(FIN | RSV1 | text, utf8("€").slice(0, 2))]],
   ])("or fails where it ends inside a character: %s", (_name, chunks) => {
     expect(failure({ inflater }, ...chunks)).toMatchObject({ code: "WS_TEXT_UTF8" });
+  });
+
+  test("is known to be ASCII where unmasking has shown it, in a frame that came whole", () => {
+    const log: MessageHandler = new MessageLog();
+    const known: boolean[] = [];
+    log.onText = (_bytes, _start, _end, isAscii) => void known.push(isAscii);
+    const parser = new FrameParser("server", new MessageAssembler(log, limits));
+    const cut = frame(FIN | text, "cut", key);
+    for (const whole of ["plain", "ü"]) parser.receive(frame(FIN | text, whole, key));
+    for (const part of [cut.slice(0, 7), cut.slice(7)]) parser.receive(part);
+    expect(known).toEqual([true, false, false]);
+  });
+
+  test("is judged by the platform's check where it is long, whole or in pieces", () => {
+    const checked: number[] = [];
+    const isUtf8 = (bytes: Uint8Array): boolean => checked.push(bytes.length) > 0 && bytes[0] !== 0xff;
+    const assembly = new Assembly({ isUtf8 });
+    assembly.take(frame(FIN | text, "a".repeat(500)), frame(text, "b".repeat(300)), frame(FIN | more, "c"));
+    expect(checked).toEqual([499, 299]);
+    const wrong = new Uint8Array(300).fill(0xff);
+    expect(failure({ isUtf8 }, frame(FIN | text, wrong))).toMatchObject({ code: "WS_TEXT_UTF8" });
+    expect(failure({ isUtf8 }, frame(text, wrong))).toMatchObject({ code: "WS_TEXT_UTF8" });
   });
 
   test("invalid bytes fail a whole frame, but not in binary", () => {
@@ -235,6 +272,12 @@ describe("limits", () => {
       closeCode: 1009,
       facts: { length, limit: 1000 },
     });
+  });
+
+  test("a whole frame is held to the limit, too, whoever parses it", () => {
+    const { assembler } = new Assembly();
+    const bytes = new Uint8Array(1001);
+    expect(() => assembler.takeFrame(FIN | binary, bytes, 0, 1001, true)).toThrow("1001");
   });
 
   test("a compressed message may be larger than the limit by what DEFLATE adds", () => {

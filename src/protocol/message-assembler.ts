@@ -5,7 +5,7 @@ import type { FrameSink } from "./frame-parser.ts";
 import type { Inflater } from "./message-codec.ts";
 import type { MessageHandler } from "./message-handler.ts";
 import { isControl, isDefined, Opcode } from "./opcode.ts";
-import { Utf8Validator } from "./utf8-validator.ts";
+import { type Utf8Check, Utf8Validator } from "./utf8-validator.ts";
 
 export interface MessageLimits {
   /** The largest message, in bytes after inflation. */
@@ -17,11 +17,15 @@ export interface MessageLimits {
 export interface MessageAssemblerOptions extends MessageLimits {
   /** Present where permessage-deflate was agreed. */
   readonly inflater?: Inflater | undefined;
+  /** The platform's own check of long texts, if it has one. */
+  readonly isUtf8?: Utf8Check | undefined;
   /** Makes a message's buffer; it need not be zeroed, as only what was received is handed on. */
   readonly allocate: (bytes: number) => Uint8Array;
 }
 
 const noBytes = new Uint8Array(0);
+const wholeText = FIN | Opcode.Text;
+const wholeBinary = FIN | Opcode.Binary;
 const controlBytesMax = 125;
 const firstAllocation = 1024;
 
@@ -59,6 +63,19 @@ export class MessageAssembler implements FrameSink {
     this.#options = options;
   }
 
+  // oxlint-disable-next-line max-params -- per frame: an object would be allocated for each
+  takeFrame(first: number, bytes: Uint8Array, start: number, end: number, isAscii: boolean): void {
+    const isMessage = this.#kind === Opcode.Continuation && end - start <= this.#options.maxPayload;
+    if (isMessage && first === wholeText) {
+      this.#takeText(bytes, start, end, isAscii);
+    } else if (isMessage && first === wholeBinary) {
+      this.#handler.onBinary(bytes, start, end);
+    } else {
+      this.beginFrame(first, end - start);
+      this.takePayload(bytes, start, end, true);
+    }
+  }
+
   beginFrame(first: number, length: number): void {
     const opcode = first & 0x0f;
     this.#isFinal = first >= FIN;
@@ -70,7 +87,7 @@ export class MessageAssembler implements FrameSink {
     else this.#beginFragment(opcode, length, (first & RSV1) !== 0);
   }
 
-  // oxlint-disable-next-line max-params -- per frame: an object would be allocated for each
+  // oxlint-disable-next-line max-params -- as above
   takePayload(bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
     const isWhole = this.#isWhole && isLast;
     this.#isWhole = false;
@@ -147,31 +164,43 @@ export class MessageAssembler implements FrameSink {
   }
 
   #checkText(bytes: Uint8Array, start: number, end: number): void {
-    this.#utf8 ??= new Utf8Validator();
+    this.#utf8 ??= new Utf8Validator(this.#options.isUtf8);
     if (!this.#utf8.accepts(bytes, start, end)) throw new ProtocolError("WS_TEXT_UTF8");
   }
 
   /** A text that was checked piece by piece must also end between characters. */
   #finishChecked(message: Uint8Array, length: number): void {
     if (this.#utf8?.isComplete === false) throw new ProtocolError("WS_TEXT_UTF8");
+    this.#utf8 = undefined;
     this.#deliver(message, 0, length);
   }
 
   #finish(bytes: Uint8Array, start: number, end: number): void {
     if (this.#isCompressed) {
       const message = this.#inflate(bytes.subarray(start, end));
-      this.#checkWholeText(message, 0, message.length);
-      this.#deliver(message, 0, message.length);
+      this.#deliverUnchecked(message, 0, message.length);
     } else {
-      this.#checkWholeText(bytes, start, end);
+      this.#deliverUnchecked(bytes, start, end);
+    }
+  }
+
+  #deliverUnchecked(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#kind === Opcode.Text) {
+      this.#kind = Opcode.Continuation;
+      this.#takeText(bytes, start, end, false);
+    } else {
       this.#deliver(bytes, start, end);
     }
   }
 
-  #checkWholeText(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#kind !== Opcode.Text) return;
-    this.#checkText(bytes, start, end);
-    if (this.#utf8?.isComplete === false) throw new ProtocolError("WS_TEXT_UTF8");
+  /** Checks and hands on a text that is here whole. */
+  // oxlint-disable-next-line max-params -- as above
+  #takeText(bytes: Uint8Array, start: number, end: number, isAscii: boolean): void {
+    if (!isAscii) {
+      const text = new Utf8Validator(this.#options.isUtf8);
+      if (!text.accepts(bytes, start, end) || !text.isComplete) throw new ProtocolError("WS_TEXT_UTF8");
+    }
+    this.#handler.onText(bytes, start, end, isAscii);
   }
 
   #inflate(compressed: Uint8Array): Uint8Array {
@@ -186,7 +215,7 @@ export class MessageAssembler implements FrameSink {
   #deliver(bytes: Uint8Array, start: number, end: number): void {
     const kind = this.#kind;
     this.#kind = Opcode.Continuation;
-    if (kind === Opcode.Text) this.#handler.onText(bytes, start, end);
+    if (kind === Opcode.Text) this.#handler.onText(bytes, start, end, false);
     else this.#handler.onBinary(bytes, start, end);
   }
 

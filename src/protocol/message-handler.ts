@@ -6,7 +6,8 @@ import type { ProtocolError } from "./errors.ts";
  * copied or allocated; the receiver does not write to the range again, so a handler may keep it.
  */
 export interface MessageHandler {
-  onText(bytes: Uint8Array, start: number, end: number): void;
+  /** `isAscii` says that the text is ASCII, where that was seen in passing: false means that it may still be. */
+  onText(bytes: Uint8Array, start: number, end: number, isAscii: boolean): void;
   onBinary(bytes: Uint8Array, start: number, end: number): void;
   onPing(bytes: Uint8Array, start: number, end: number): void;
   onPong(bytes: Uint8Array, start: number, end: number): void;

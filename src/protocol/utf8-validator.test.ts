@@ -14,7 +14,7 @@ function isWhole(bytes: readonly number[]): boolean {
   return validator.accepts(Uint8Array.from(bytes), 0, bytes.length) && validator.isComplete;
 }
 
-function isDecodable(bytes: readonly number[]): boolean {
+function isDecodable(bytes: Iterable<number>): boolean {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
     return true;
@@ -23,6 +23,7 @@ function isDecodable(bytes: readonly number[]): boolean {
   }
 }
 
+const long = utf8("b".repeat(200));
 const boundaries = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
 
 describe("UTF-8 as it arrives (RFC 3629, RFC 6455 §8.1)", () => {
@@ -71,6 +72,31 @@ describe("UTF-8 as it arrives (RFC 3629, RFC 6455 §8.1)", () => {
       expect(validator.isComplete).toBe(true);
     },
   );
+
+  test.each(["a", "ü", "€", "😀"])(
+    "asks the platform about long pieces of %j, wherever they are cut",
+    (character) => {
+      const bytes = utf8(character.repeat(150));
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        const validator = new Utf8Validator(isDecodable);
+        expect(validator.accepts(bytes, 0, cut) && validator.accepts(bytes, cut, bytes.length)).toBe(true);
+        expect(validator.isComplete).toBe(true);
+      }
+    },
+  );
+
+  test.each([
+    ["begins with what cannot go on", [0x41, ...long]],
+    ["holds what cannot be", [0x82, 0xac, 0xff, ...long]],
+    ["holds a continuation byte too many", [0x82, 0xac, 0xac, ...long]],
+    ["ends with a lead byte of nothing", [0x82, 0xac, ...long, 0xf8]],
+    ["ends with a character that cannot go on", [0x82, 0xac, ...long, 0xe0, 0x80]],
+    ["ends with continuation bytes of nothing", [0x82, 0xac, ...long, 0x80, 0x80, 0x80, 0x80]],
+  ])("refuses a long piece at once that %s", (_what, piece) => {
+    const validator = new Utf8Validator(isDecodable);
+    expect(validator.accepts(new Uint8Array([0xe2]), 0, 1)).toBe(true);
+    expect(validator.accepts(Uint8Array.from(piece), 0, piece.length)).toBe(false);
+  });
 
   test("looks at the given range only", () => {
     const bytes = concat([0xff], utf8("ok"), [0xff]);

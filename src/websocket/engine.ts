@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Duplex } from "node:stream";
 import {
   CloseCode,
@@ -98,6 +99,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
       maxPayload,
       maxFragments,
       allocate: allocateMessage,
+      isUtf8,
       inflater: parts.inflater,
     });
     if (parts.inflater !== undefined) this.#pieces = new PiecewiseReceiver(this.#receiver, this);
@@ -262,9 +264,10 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
 
   // MessageHandler: what the peer sent.
 
-  onText(bytes: Uint8Array, start: number, end: number): void {
+  // oxlint-disable-next-line max-params -- per message: an object would be allocated for each
+  onText(bytes: Uint8Array, start: number, end: number, isAscii: boolean): void {
     if (this.#isDeaf) return;
-    this.inbox.receive(decodeText(asBuffer(bytes), start, end));
+    this.inbox.receive(decodeText(bytes, start, end, isAscii));
   }
 
   onBinary(bytes: Uint8Array, start: number, end: number): void {

@@ -5,6 +5,9 @@ import { inspect, type InspectOptions } from "node:util";
  * event each; their prototypes still descend from the platform's, so that `instanceof Event` and the like hold.
  */
 
+/** Whether a listener called `stopImmediatePropagation` of an event of ours. */
+export let isStopped: (event: object) => boolean;
+
 /** What every event has (DOM §2.2). Events of a socket neither bubble nor can be cancelled. */
 export class SocketEvent {
   declare readonly NONE: 0;
@@ -15,6 +18,7 @@ export class SocketEvent {
   readonly type: string;
   readonly target: EventTarget;
   #timeStamp: number | undefined;
+  #isStopped = false;
 
   /** Message and close events are among these, though their prototypes descend from the platform's alone. */
   static [Symbol.hasInstance](value: unknown): boolean {
@@ -82,7 +86,7 @@ export class SocketEvent {
 
   /** No listener after the current one is called. */
   stopImmediatePropagation(): void {
-    stopped.add(this);
+    this.#isStopped = true;
   }
 
   preventDefault(): void {}
@@ -95,13 +99,10 @@ export class SocketEvent {
     const { target: _, ...facts } = this;
     return `${this.constructor.name} ${inspect(facts, options)}`;
   }
-}
 
-const stopped = new WeakSet<object>();
-
-/** Whether a listener called `stopImmediatePropagation`. */
-export function isStopped(event: object): boolean {
-  return stopped.has(event);
+  static {
+    isStopped = (event) => #isStopped in event && event.#isStopped;
+  }
 }
 
 /** A received message, or the payload of a ping or pong. */

@@ -318,7 +318,7 @@ export type HandshakeErrorCode = keyof typeof handshakeRules;
  * The opening handshake failed by the peer's mistake, or its Origin is refused. `code` names the rule and `clause` is
  * where it stands. A server answers with `status` and `headers` and opens nothing. In a client, `status` is that of the
  * response where the rule is one for responses. `facts` fill the message; a text among them is cut to
- * `factCharactersMax`, as a peer may have written it.
+ * `factCharactersMax`, as a peer may have written it. `cause` is a mistake of the application's behind it, if there is one.
  */
 export class HandshakeError extends Error {
   override readonly name = "HandshakeError";
@@ -328,10 +328,10 @@ export class HandshakeError extends Error {
   readonly facts: ErrorFacts;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: HandshakeErrorCode, facts: ErrorFacts = {}) {
+  constructor(code: HandshakeErrorCode, facts: ErrorFacts = {}, options?: ErrorOptions) {
     const rule: HandshakeRule = handshakeRules[code];
     const bounded = shortenFacts(facts);
-    super(`${fillPlaceholders(rule.message, bounded)} (${rule.clause})`);
+    super(`${fillPlaceholders(rule.message, bounded)} (${rule.clause})`, options);
     this.code = code;
     this.status = typeof facts["status"] === "number" ? facts["status"] : rule.status;
     this.clause = rule.clause;

@@ -25,6 +25,7 @@ export { MessageReceiver } from "./message-receiver.ts";
 export { Opcode } from "./opcode.ts";
 export { createOriginPolicy, type OriginPolicy, type Origins } from "./origin-policy.ts";
 export { acceptDeflateOffer, type DeflateParameters, deflateOffer } from "./permessage-deflate.ts";
+export { isPromised, promiseMistake } from "./promised.ts";
 export { type Refusal, writeRefusal } from "./refusal.ts";
 export { readTarget } from "./request-target.ts";
 export { showValue } from "./show-value.ts";

@@ -202,6 +202,15 @@ describe("a function as origins", () => {
     expect(isAllowed(() => returned, "null")).toBe(expected);
   });
 
+  test("returning a promise is a mistake in the option, which is the refusal's cause", async () => {
+    const error = refusal(() => Promise.reject(new Error("no")), "null");
+    const mistake =
+      "The function given as origins returned a Promise; it must be synchronous, use verifyClient";
+    expect(error?.message).toContain(mistake);
+    expect(error?.cause).toEqual(expect.objectContaining({ name: "TypeError" }));
+    expect(refusal(() => false, "null")?.cause).toBeUndefined();
+  });
+
   test("is named in the refusal", () => {
     expect(refusal(() => false, "null")?.message).toContain(
       "The function given as origins did not return true",

@@ -1,6 +1,7 @@
 import { parseAuthority } from "./authority.ts";
 import { HandshakeError } from "./errors.ts";
 import { originKey, parseOrigin, portUnder } from "./origin.ts";
+import { promiseMistake } from "./promised.ts";
 import { showValue } from "./show-value.ts";
 
 /**
@@ -19,7 +20,7 @@ export interface OriginClaim {
   readonly encrypted: boolean;
 }
 
-/** Why a request may not connect (status 403), or undefined if it may. */
+/** Why a request may not connect (status 403), or undefined if it may. Its `cause` is a mistake in the option. */
 export type OriginPolicy<Request> = (claim: OriginClaim, request: Request) => HandshakeError | undefined;
 
 /**
@@ -33,14 +34,22 @@ export function createOriginPolicy<Request>(origins?: Origins<Request>): OriginP
   const judge = judgeFor(origins);
   return (claim, request) => {
     const { origin, host } = claim;
-    const advice = origin === undefined ? undefined : judge(origin, claim, request);
-    if (origin === undefined || advice === undefined) return undefined;
-    return new HandshakeError("WS_HANDSHAKE_ORIGIN", { origin, host, advice });
+    const objection = origin === undefined ? undefined : judge(origin, claim, request);
+    if (origin === undefined || objection === undefined) return undefined;
+    if (typeof objection === "string") {
+      return new HandshakeError("WS_HANDSHAKE_ORIGIN", { origin, host, advice: objection });
+    }
+    const facts = { origin, host, advice: objection.message };
+    return new HandshakeError("WS_HANDSHAKE_ORIGIN", facts, { cause: objection });
   };
 }
 
 /** What to tell the owner of a server that refuses `origin`, or undefined if it may connect. */
-type Judge<Request> = (origin: string, claim: OriginClaim, request: Request) => string | undefined;
+type Judge<Request> = (
+  origin: string,
+  claim: OriginClaim,
+  request: Request,
+) => string | TypeError | undefined;
 
 function judgeFor<Request>(origins: Origins<Request> | undefined): Judge<Request> {
   if (origins === undefined) {
@@ -50,8 +59,12 @@ function judgeFor<Request>(origins: Origins<Request> | undefined): Judge<Request
   if (origins === "*") return () => undefined;
   if (typeof origins === "function") {
     const decide: (origin: string, request: Request) => unknown = origins;
-    return (origin, _claim, request) =>
-      decide(origin, request) === true ? undefined : "The function given as origins did not return true";
+    return (origin, _claim, request) => {
+      const verdict = decide(origin, request);
+      if (verdict === true) return undefined;
+      const mistake = promiseMistake("The function given as origins", verdict);
+      return mistake ?? "The function given as origins did not return true";
+    };
   }
   if (!Array.isArray(origins)) throw originsError("origins", origins);
   const allowed = new Set(origins.map((entry, index) => readListed(entry, `origins[${index}]`)));

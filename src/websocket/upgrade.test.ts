@@ -120,6 +120,39 @@ describe("verifyClient", () => {
   });
 });
 
+describe("a function that must be synchronous", () => {
+  const rejects = (): never => Promise.reject(new Error("secret")) as never;
+  const fields = { Origin: "https://a.example", "Sec-WebSocket-Protocol": "chat" };
+
+  test.each<[string, number, WebSocketServerOptions]>([
+    ["origins", 403, { origins: rejects }],
+    ["handleProtocols", 500, { origins: "*", handleProtocols: rejects }],
+  ])(
+    "%s: its promise lets nobody in, is named in the log, and may be rejected",
+    async (name, code, options) => {
+      const unhandled: unknown[] = [];
+      const note = (error: unknown) => void unhandled.push(error);
+      process.on("unhandledRejection", note);
+      const { status, body, warnings } = await answerOf(options, fields);
+      process.off("unhandledRejection", note);
+      expect(status).toBe(code);
+      expect(body).not.toContain("secret");
+      expect(warnings).toEqual([
+        expect.stringMatching(
+          `TypeError: .*${name} returned a Promise; it must be synchronous, use verifyClient`,
+        ),
+      ]);
+      expect(unhandled).toEqual([]);
+    },
+  );
+
+  test("a thenable of another kind counts as a promise", async () => {
+    const thenable = { then: (resolve: (value: string) => void) => resolve("chat") };
+    const options = { origins: "*" as const, handleProtocols: () => thenable as unknown as string };
+    expect(await answerOf(options, fields)).toMatchObject({ status: 500 });
+  });
+});
+
 describe("handleProtocols", () => {
   const offer = { "Sec-WebSocket-Protocol": "chat, superchat" };
 

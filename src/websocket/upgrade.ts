@@ -7,6 +7,7 @@ import {
   HandshakeError,
   type HeaderMap,
   type OriginPolicy,
+  promiseMistake,
   readUpgradeRequest,
   type Refusal,
   type RequestHead,
@@ -88,7 +89,11 @@ export class UpgradePolicy {
     const chosen = handleProtocols(new Set(protocols), request);
     if (chosen === false) return undefined;
     if (protocols.includes(chosen)) return chosen;
-    throw new TypeError(`handleProtocols returned ${showValue(chosen)}, which the client did not offer`);
+    const mistake = promiseMistake("handleProtocols", chosen);
+    throw (
+      mistake ??
+      new TypeError(`handleProtocols returned ${showValue(chosen)}, which the client did not offer`)
+    );
   }
 }
 

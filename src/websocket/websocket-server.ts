@@ -259,7 +259,9 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
         handshake.handOver();
       }
     } catch (error) {
-      if (!(error instanceof HandshakeError)) this.#settings.log.warn(`A handshake failed: ${String(error)}`);
+      // The peer's mistakes are of no interest here; one of the application's may be behind a refusal.
+      const mistake = error instanceof HandshakeError ? error.cause : error;
+      if (mistake !== undefined) this.#settings.log.warn(`A handshake failed: ${String(mistake)}`);
       handshake.refuse(refusalFor(error));
     }
   }

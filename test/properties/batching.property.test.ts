@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { PerMessageDeflateOptions } from "../../src/protocol/index.ts";
+import type { WebSocketConnection } from "../../src/websocket/index.ts";
+import { connect, listen } from "../websocket/line.ts";
+import {
+  describeMessage,
+  pingFrom,
+  programs,
+  type ProgramShape,
+  type Receiver,
+  runProgram,
+} from "./send-program.ts";
+
+const timeout = 60_000;
+const unbounded = { bufferedBytesMax: 2 ** 30 };
+
+/** One end of a connection and all that it was told. */
+class End {
+  readonly socket: WebSocketConnection;
+  readonly received: string[] = [];
+  readonly pongs: string[] = [];
+  readonly pings: string[] = [];
+  #awaited: (() => void) | undefined;
+
+  constructor(socket: WebSocketConnection) {
+    this.socket = socket;
+    socket.binaryType = "nodebuffer";
+    socket.onmessage = ({ data }) => {
+      this.received.push(describeMessage(data as string | Buffer));
+      this.#awaited?.();
+    };
+    socket.addEventListener("pong", ({ data }) => {
+      this.pongs.push(data.toString());
+      this.#awaited?.();
+    });
+    socket.addEventListener("error", ({ error }) => this.received.push(`error ${String(error)}`));
+    socket.onclose = ({ code }) => {
+      this.received.push(`close ${code}`);
+      this.#awaited?.();
+    };
+  }
+
+  /** Resolves when the condition holds, which messages and pongs can make true, or at the connection's end. */
+  async until(holds: () => boolean): Promise<void> {
+    while (!holds() && this.socket.readyState < 3) {
+      await new Promise<void>((resolve) => {
+        this.#awaited = resolve;
+      });
+    }
+  }
+}
+
+/** The receiver of what `from` sends to `to`. */
+function receiverOf(from: End, to: End): Receiver {
+  return {
+    socket: from.socket,
+    expected: [],
+    pings: from.pings,
+    nudge: () => pingFrom(to),
+    pause: () => to.socket.pause(),
+    resume: () => to.socket.resume(),
+  };
+}
+
+/** Two connections of ours to a server of ours, over loopback. */
+async function openTwo(perMessageDeflate: boolean | PerMessageDeflateOptions) {
+  const options = { perMessageDeflate, ...unbounded };
+  const listener = await listen(options);
+  const servers: End[] = [];
+  listener.server.onconnection = ({ socket }) => {
+    servers.push(new End(socket));
+  };
+  const clients: End[] = [];
+  for (let i = 0; i < 2; i++) clients.push(new End(await connect(listener.url, options)));
+  return { ...listener, servers, clients };
+}
+
+/** Pongs answer pings in order; of those that waited together only the newest came (RFC 6455 §5.5.3). */
+function expectAnswered({ pings, pongs }: End): void {
+  expect(pings.filter((ping) => pongs.includes(ping))).toEqual(pongs);
+  expect(pongs.at(-1)).toBe(pings.at(-1));
+}
+
+interface Setup {
+  readonly name: string;
+  readonly deflate: boolean | PerMessageDeflateOptions;
+  readonly shape: ProgramShape;
+  readonly numRuns: number;
+}
+
+const setups: readonly Setup[] = [
+  { name: "uncompressed", deflate: false, shape: {}, numRuns: 60 },
+  { name: "uncompressed and large", deflate: false, shape: { largeWeight: 12 }, numRuns: 20 },
+  { name: "compressed", deflate: { threshold: 64 }, shape: { bytesMax: 90_000 }, numRuns: 60 },
+  {
+    name: "compressed with context takeover",
+    deflate: { threshold: 64, serverNoContextTakeover: false, clientNoContextTakeover: false },
+    shape: { bytesMax: 90_000 },
+    numRuns: 60,
+  },
+];
+
+describe.each(setups)("what is sent, $name", ({ deflate, shape, numRuns }) => {
+  const program = programs(shape);
+  const serverProgram = programs({ ...shape, publishes: true });
+
+  test("arrives in order and once, whatever is joined to one write, in both directions at once", {
+    timeout,
+  }, async () => {
+    const property = fc.asyncProperty(serverProgram, program, program, async (ours, ...theirs) => {
+      await using line = await openTwo(deflate);
+      const { servers, clients } = line;
+      const ends = [...servers, ...clients];
+      const resumeAll = (): void => ends.forEach(({ socket }) => socket.resume());
+      const down = clients.map((client, i) => receiverOf(servers[i]!, client));
+      const up = clients.map((client, i) => receiverOf(client, servers[i]!));
+      const publish = (topic: string, data: string | Buffer): number => line.server.publish(topic, data);
+      await Promise.all([
+        runProgram(ours, { receivers: down, publish, resumeAll }),
+        ...up.map((receiver, i) => runProgram(theirs[i]!, { receivers: [receiver], resumeAll })),
+      ]);
+      const pairs = [...down, ...up].map((receiver, i) => ({
+        ...receiver,
+        to: [...clients, ...servers][i]!,
+      }));
+      for (const { to, expected } of pairs) await to.until(() => to.received.length >= expected.length);
+      for (const end of ends) {
+        pingFrom(end);
+        await end.until(() => end.pongs.at(-1) === end.pings.at(-1));
+      }
+      for (const { to, expected } of pairs) expect(to.received).toEqual(expected);
+      for (const end of ends) expectAnswered(end);
+      expect(ends.map(({ socket }) => socket.bufferedAmount)).toEqual([0, 0, 0, 0]);
+    });
+    await fc.assert(property, {
+      numRuns,
+      interruptAfterTimeLimit: timeout / 2,
+      markInterruptAsFailure: true,
+    });
+  });
+});

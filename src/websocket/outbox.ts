@@ -1,7 +1,9 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { FIN, Opcode, type Role } from "../protocol/index.ts";
 import { arenaPayloadMax, frameArena, frameInOwnBuffer, utf8BytesPerUnitMax } from "./frame-arena.ts";
+import { FrameQueue, Segment } from "./frame-queue.ts";
 
 /** How much is given to the transport before looking whether it took it. */
 const batchBytesMax = 256 * 1024;
@@ -13,22 +15,7 @@ const roomBytes = 64 * 1024;
 const spillBytesMin = 4 * 1024;
 /** So many frames that lie apart may wait for the end of a turn where they are: each could hold an arena of its own. */
 const looseSegmentsMax = 32;
-/** What a segment costs besides its bytes, mostly for a buffer of its own; so that frames without payload count, too. */
-const segmentOverheadBytes = 384;
 const nothing = Buffer.alloc(0);
-
-/** Whole frames that lie together, and perhaps the payload of the last of them. */
-interface Segment {
-  readonly buffer: Uint8Array;
-  readonly start: number;
-  end: number;
-  /** A large payload, sent after `buffer[start, end)` without a copy. */
-  readonly body: Uint8Array | undefined;
-  /** What this counts in `bufferedAmount`. */
-  payloadBytes: number;
-  /** `buffer` belongs to this connection and has room behind `end`. */
-  readonly isSpill?: true;
-}
 
 /** What is left of a large frame whose first piece was given to the transport: nothing may come between. */
 interface Rest {
@@ -60,14 +47,11 @@ export interface OutgoingFrame {
 export class Outbox {
   readonly #transport: Duplex;
   readonly #masks: boolean;
-  readonly #keepsNothing: boolean;
   readonly #owner: OutboxOwner;
-  #segments: Segment[] = [];
-  /** Control frames that go before `#segments`. */
-  #urgent: Segment[] = [];
+  /** Called back by each write, on a transport that never takes one at once. */
+  readonly #onTaken: ((error?: Error | null) => void) | undefined;
+  readonly #queue = new FrameQueue();
   #rest: Rest | undefined;
-  #queuedBytes = 0;
-  #queuedPayload = 0;
   /** Payload given to the transport since it had taken all that it was given before. */
   #handedPayload = 0;
   /** Payload that will never leave; `bufferedAmount` goes on counting it, as the standard says. */
@@ -83,7 +67,8 @@ export class Outbox {
     this.#masks = role === "client";
     this.#owner = owner;
     // Once the kernel took all of a write, nothing refers to its bytes; another kind of stream may keep them.
-    this.#keepsNothing = transport instanceof Socket;
+    const takesAtOnce = transport instanceof Socket && !(transport instanceof TLSSocket);
+    this.#onTaken = takesAtOnce ? undefined : (error) => this.#handleTaken(error);
   }
 
   /** Payload bytes accepted but not yet taken by the operating system. */
@@ -97,6 +82,14 @@ export class Outbox {
   /** All bytes that are retained here and in the transport, headers and control frames included. */
   get retainedBytes(): number {
     return this.#queuedBytes + this.#transport.writableLength;
+  }
+
+  get #queuedBytes(): number {
+    return this.#rest === undefined ? this.#queue.bytes : this.#queue.bytes + bytesLeftOf(this.#rest);
+  }
+
+  get #queuedPayload(): number {
+    return this.#queue.payloadBytes + (this.#rest?.payloadBytes ?? 0);
   }
 
   /** Whether what is added will be given to the transport soon: it has taken all, and little else is to be given. */
@@ -133,21 +126,19 @@ export class Outbox {
       // A small part of a large buffer, such as a message of the chunk it came in, would hold all of that while it waits.
       const holdsMore = this.#state === "full" && payload.length * 2 < payload.buffer.byteLength;
       const body = holdsMore ? Uint8Array.from(payload) : payload;
-      this.#append({ buffer: header, start: 0, end: header.length, body, payloadBytes });
+      this.#append(new Segment(header, 0, header.length), payloadBytes, body);
     }
   }
 
   /** Adds frames that others send too; the bytes must never change. */
   addShared(frames: Uint8Array, payloadBytes: number): void {
-    this.#append({ buffer: frames, start: 0, end: frames.length, body: undefined, payloadBytes });
+    this.#append(new Segment(frames, 0, frames.length), payloadBytes);
   }
 
   /** Adds a control frame that overtakes whatever waits. */
   addUrgent(opcode: number, payload: Uint8Array): void {
     const frame = frameInOwnBuffer(FIN | opcode, payload, this.#masks);
-    const segment = { buffer: frame, start: 0, end: frame.length, body: undefined, payloadBytes: 0 };
-    this.#urgent.push(segment);
-    this.#queuedBytes += retainedBytesOf(segment);
+    this.#queue.addUrgent(new Segment(frame, 0, frame.length));
   }
 
   /**
@@ -155,19 +146,15 @@ export class Outbox {
    * so that pings of a peer that does not read cost nothing that grows.
    */
   addPong(payload: Uint8Array): void {
-    if (this.#state === "full") {
-      const waiting = this.#urgent.findIndex(({ buffer }) => (buffer[0]! & 0x0f) === Opcode.Pong);
-      if (waiting !== -1) this.#queuedBytes -= retainedBytesOf(this.#urgent.splice(waiting, 1)[0]!);
-    }
+    if (this.#state === "full") this.#queue.removePong();
     this.addUrgent(Opcode.Pong, payload);
   }
 
   /** Gives the transport what it takes. */
   flush(): void {
-    while (this.#state === "ready" && this.#queuedBytes > 0) {
-      if (this.#rest !== undefined) this.#writePiece(this.#rest);
-      else if (this.#urgent.length === 0 && this.#segments.length === 1) this.#writeOnly(this.#segments[0]!);
-      else this.#writeBatch();
+    while (this.#state === "ready" && (this.#queue.first !== undefined || this.#rest !== undefined)) {
+      if (this.#rest === undefined) this.#writeQueue();
+      else this.#writePiece(this.#rest);
       if (this.#transport.writableLength > 0) this.#awaitTransport();
       else this.#handedPayload = 0;
     }
@@ -194,22 +181,15 @@ export class Outbox {
 
   /** Gives up the frames that the transport has not been given anything of. One that was begun goes on to its end. */
   abandonQueued(): void {
-    const restPayload = this.#rest?.payloadBytes ?? 0;
-    this.#lostPayload += this.#queuedPayload - restPayload;
-    this.#segments = [];
-    this.#urgent = [];
-    this.#queuedBytes = this.#rest === undefined ? 0 : this.#rest.bytes.length - this.#rest.at;
-    this.#queuedPayload = restPayload;
+    this.#lostPayload += this.#queue.payloadBytes;
+    this.#queue.clear();
   }
 
   /** The transport is gone: nothing is retained, `bufferedAmount` stays as it was. */
   close(): void {
-    this.#lostPayload = this.bufferedAmount - this.#queuedPayload;
-    this.abandonQueued();
-    this.#lostPayload += this.#queuedPayload;
+    this.#lostPayload = this.bufferedAmount;
+    this.#queue.clear();
     this.#rest = undefined;
-    this.#queuedBytes = 0;
-    this.#queuedPayload = 0;
     this.#handedPayload = 0;
     this.#state = "ended";
   }
@@ -222,98 +202,79 @@ export class Outbox {
   /** Queues the frame that the arena wrote last. */
   #appendWritten(payloadBytes: number): void {
     const { buffer, start, end } = frameArena;
-    const last = this.#segments.at(-1);
+    const { last, length } = this.#queue;
     const isAdjacent = last !== undefined && last.buffer === buffer && last.end === start;
-    if (this.#state === "full") this.#spill(last, payloadBytes);
-    else if (isAdjacent) this.#extend(last, end, payloadBytes);
-    else if (this.#segments.length >= looseSegmentsMax) this.#spill(last, payloadBytes);
-    else this.#append({ buffer, start, end, body: undefined, payloadBytes });
+    if (this.#state === "full") this.#spill(payloadBytes);
+    else if (isAdjacent) this.#queue.extendLast(last, end, payloadBytes);
+    else if (length >= looseSegmentsMax) this.#spill(payloadBytes);
+    else this.#append(new Segment(buffer, start, end), payloadBytes);
   }
 
   /**
    * Moves the frame that the arena wrote last to a buffer of this connection's own: what waits for a slow peer would
    * otherwise hold a whole arena for each few bytes of it.
    */
-  #spill(last: Segment | undefined, payloadBytes: number): void {
+  #spill(payloadBytes: number): void {
     const { buffer, start, end } = frameArena;
+    const { last } = this.#queue;
     const bytes = end - start;
     if (last?.isSpill === true && last.end + bytes <= last.buffer.length) {
       last.buffer.set(buffer.subarray(start, end), last.end);
-      this.#extend(last, last.end + bytes, payloadBytes);
+      this.#queue.extendLast(last, last.end + bytes, payloadBytes);
     } else {
       const own = Buffer.allocUnsafeSlow(Math.max(bytes, spillBytesMin));
       own.set(buffer.subarray(start, end));
-      this.#append({ buffer: own, start: 0, end: bytes, body: undefined, payloadBytes, isSpill: true });
+      const segment = new Segment(own, 0, bytes);
+      segment.isSpill = true;
+      this.#append(segment, payloadBytes);
     }
     frameArena.release(buffer, start, end);
   }
 
-  /** Gives back the room behind the last frames, which others are to follow: they would hold it for as long as they wait. */
-  #trimLast(): void {
-    const last = this.#segments.at(-1);
-    if (last?.isSpill !== true || last.end * 2 > last.buffer.length) return;
-    const { payloadBytes, end } = last;
-    const buffer = Buffer.from(last.buffer.subarray(0, end));
-    this.#segments[this.#segments.length - 1] = { buffer, start: 0, end, body: undefined, payloadBytes };
+  #append(segment: Segment, payloadBytes: number, body?: Uint8Array): void {
+    segment.payloadBytes = payloadBytes;
+    segment.body = body;
+    const { last } = this.#queue;
+    // Others are to follow the last frames now: the room behind those would be held for as long as they wait.
+    if (last?.isSpill === true) trim(last);
+    this.#queue.append(segment);
+    // Whoever has to wait is told when there is room again.
+    if (this.#state === "full") this.#isWatched = true;
   }
 
-  #extend(segment: Segment, end: number, payloadBytes: number): void {
-    this.#queuedBytes += end - segment.end;
-    this.#queuedPayload += payloadBytes;
-    segment.end = end;
-    segment.payloadBytes += payloadBytes;
-  }
-
-  #append(segment: Segment): void {
-    this.#trimLast();
-    this.#segments.push(segment);
-    this.#queuedBytes += retainedBytesOf(segment);
-    this.#queuedPayload += segment.payloadBytes;
-  }
-
-  #writeOnly(segment: Segment): void {
-    this.#segments.length = 0;
-    if (segment.body === undefined) {
-      this.#write(segment);
+  /** Gives the transport what waits, or a part of it. */
+  #writeQueue(): void {
+    const first = this.#queue.first!;
+    const isOnly = first.next === undefined;
+    if (isOnly && first.body === undefined) {
+      this.#write(first);
     } else {
       this.#transport.cork();
-      this.#write(segment);
+      let bytes = 0;
+      for (let one: Segment | undefined = first; one !== undefined && bytes < batchBytesMax; one = one.next) {
+        // Of a frame that is larger than a batch there is a rest now.
+        bytes += one.bytes;
+        this.#write(one);
+      }
       this.#transport.uncork();
     }
-    if (this.#keepsNothing && this.#transport.writableLength === 0) {
-      frameArena.release(segment.buffer, segment.start, segment.end);
+    if (isOnly && this.#onTaken === undefined && this.#transport.writableLength === 0) {
+      frameArena.release(first.buffer, first.start, first.end);
     }
-  }
-
-  #writeBatch(): void {
-    this.#transport.cork();
-    for (const segment of this.#urgent) this.#write(segment);
-    this.#urgent.length = 0;
-    let count = 0;
-    for (let bytes = 0; count < this.#segments.length && bytes < batchBytesMax; count++) {
-      const segment = this.#segments[count]!;
-      this.#write(segment);
-      // Of a frame that is larger than a batch there is a rest now.
-      bytes += retainedBytesOf(segment);
-    }
-    this.#segments.splice(0, count);
-    this.#transport.uncork();
   }
 
   #write(segment: Segment): void {
     const { buffer, start, end, body, payloadBytes } = segment;
     const first = start === 0 && end === buffer.length ? buffer : buffer.subarray(start, end);
     const bytes = body ?? first;
-    this.#queuedBytes -= retainedBytesOf(segment);
+    this.#queue.shift(segment);
     if (body !== undefined) this.#transport.write(first);
     if (bytes.length > pieceBytesMax) {
       this.#rest = { bytes, at: 0, payloadBytes };
-      this.#queuedBytes += bytes.length;
       this.#writePiece(this.#rest);
     } else {
       this.#handedPayload += payloadBytes;
-      this.#queuedPayload -= payloadBytes;
-      this.#transport.write(bytes);
+      this.#transport.write(bytes, this.#onTaken);
     }
   }
 
@@ -323,27 +284,32 @@ export class Outbox {
     const isLast = end === bytes.length;
     const payloadBytes = isLast ? rest.payloadBytes : Math.min(end - at, rest.payloadBytes);
     this.#handedPayload += payloadBytes;
-    this.#queuedBytes -= end - at;
-    this.#queuedPayload -= payloadBytes;
     rest.payloadBytes -= payloadBytes;
     rest.at = end;
     if (isLast) this.#rest = undefined;
-    this.#transport.write(bytes.subarray(at, end));
+    this.#transport.write(bytes.subarray(at, end), this.#onTaken);
   }
 
-  /** An empty write is called back when those before it are done; `drain` would only tell of a high-water mark. */
   #awaitTransport(): void {
     this.#state = "full";
+    if (this.#onTaken !== undefined) {
+      // Such a transport is full after each write; whoever sends need not hear of it.
+      if (this.#transport.writableNeedDrain) this.#isWatched = true;
+      return;
+    }
     this.#isWatched = true;
-    this.#transport.write(nothing, (error) => {
-      // A transport that fails takes nothing more: what waits stays, and nobody is told to go on.
-      if (error !== null && error !== undefined) return;
-      this.#handedPayload = 0;
-      if (this.#state !== "full") return;
-      this.#state = "ready";
-      this.#owner.handleTaken();
-      this.flush();
-    });
+    // Called back when the writes before it are done; `drain` would only tell of a high-water mark.
+    this.#transport.write(nothing, (error) => this.#handleTaken(error));
+  }
+
+  #handleTaken(error: Error | null | undefined): void {
+    // A transport that fails takes nothing more: what waits stays, and nobody is told to go on.
+    if (this.#state !== "full" || (error !== null && error !== undefined)) return;
+    if (this.#onTaken !== undefined && this.#transport.writableLength > 0) return;
+    this.#handedPayload = 0;
+    this.#state = "ready";
+    this.#owner.handleTaken();
+    this.flush();
   }
 }
 
@@ -351,6 +317,13 @@ function tellDrained(outbox: Outbox): void {
   outbox.tellDrained();
 }
 
-function retainedBytesOf({ start, end, body }: Segment): number {
-  return segmentOverheadBytes + end - start + (body === undefined ? 0 : body.length);
+function bytesLeftOf({ bytes, at }: Rest): number {
+  return bytes.length - at;
+}
+
+/** Gives back the room behind the frames, if there is much of it. */
+function trim(segment: Segment): void {
+  if (segment.end * 2 <= segment.buffer.length)
+    segment.buffer = Buffer.from(segment.buffer.subarray(0, segment.end));
+  segment.isSpill = false;
 }

@@ -84,7 +84,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
    * has not yet taken. What was sent after the end is counted, too, and stays.
    */
   get bufferedAmount(): number {
-    return (this.#engine?.bufferedAmount ?? 0) + this.#discardedBytes;
+    return (this.#engine?.sender.bufferedAmount ?? 0) + this.#discardedBytes;
   }
 
   /** How binary messages come: "blob", "arraybuffer" or "nodebuffer", the last as a view of the received memory. */
@@ -147,9 +147,9 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
       throw new DOMException("The connection is not open yet; wait for the open event", "InvalidStateError");
     }
     if (this.#engine === undefined) this.#discardedBytes += payloadBytesOf(payload);
-    else if (typeof payload === "string") this.#engine.sendText(payload);
-    else if (payload instanceof Blob) this.#engine.sendBlob(payload);
-    else this.#engine.sendBinary(payload);
+    else if (typeof payload === "string") this.#engine.sender.sendText(payload);
+    else if (payload instanceof Blob) this.#engine.sender.sendBlob(payload);
+    else this.#engine.sender.sendBinary(payload);
   }
 
   /**
@@ -182,7 +182,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
       );
     }
     if (this.#isConnecting) throw new DOMException("The connection is not open yet", "InvalidStateError");
-    this.#engine?.ping(payload);
+    this.#engine?.sender.ping(payload);
   }
 
   /** Cuts the transport without a closing handshake: `close` follows with 1006. Messages that wait are dropped. */
@@ -214,7 +214,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   async writable(): Promise<void> {
     const engine =
       this.#engine ?? (await new Promise<Engine | undefined>((resolve) => this.#withEngine(resolve)));
-    await engine?.writable();
+    await engine?.sender.writable();
   }
 
   /**

@@ -15,21 +15,20 @@ import {
   Opcode,
   type ProtocolError,
   type Role,
-  RSV1,
 } from "../protocol/index.ts";
 import { type BinaryType, shapeBinary } from "./binary-type.ts";
 import { closeBody } from "./close-body.ts";
 import { ConnectionError } from "./errors.ts";
 import { dispatch, hasListener, type SocketEventTarget } from "./event-target.ts";
 import { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type SocketEventMap } from "./events.ts";
-import { flushAfterTurn, flushSoon } from "./flush.ts";
+import { flushSoon } from "./flush.ts";
 import { Inbox, type InboxOwner, type Message } from "./inbox.ts";
 import { websocketLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { allocateMessage, decodeText } from "./message-memory.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { type PiecewiseOwner, PiecewiseReceiver } from "./piecewise-receiver.ts";
-import { SendOrder } from "./send-order.ts";
+import { Sender, type SenderOwner } from "./sender.ts";
 import { settlePublicationsTo } from "./topic-batch.ts";
 import { listenToTransport, type TransportOwner } from "./transport-events.ts";
 
@@ -54,17 +53,17 @@ export interface EngineParts {
 }
 
 const noBytes: Buffer = Buffer.alloc(0);
-/** Every so many calls of `writable()` wait for the event loop's next turn at least. */
-const writableCallsPerTurn = 64;
-
 /**
  * One open connection of RFC 6455 on a transport: joins the receiver, the inbox, the outbox and the closing handshake,
  * and raises the events of its face. It is one class for both roles.
  */
-export class Engine implements MessageHandler, InboxOwner, OutboxOwner, PiecewiseOwner, TransportOwner {
+export class Engine
+  implements MessageHandler, InboxOwner, OutboxOwner, PiecewiseOwner, SenderOwner, TransportOwner
+{
   /** Whose events this connection raises. */
   readonly face: SocketEventTarget<SocketEventMap>;
   readonly inbox: Inbox;
+  readonly sender: Sender;
   binaryType: BinaryType;
   /** Topics that the connection is subscribed to; undefined while there is none. */
   topics: Set<string> | undefined;
@@ -73,10 +72,8 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   readonly #options: EngineOptions;
   readonly #receiver: MessageReceiver;
   readonly #outbox: Outbox;
-  readonly #deflater: Deflater | undefined;
   readonly #pieces: PiecewiseReceiver | undefined;
   readonly #closing = new CloseHandshake();
-  #order: SendOrder | undefined;
   /** What the peer's Close frame said. */
   #closeCode: number = CloseCode.Abnormal;
   #closeReason = "";
@@ -85,14 +82,11 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   #isReceiving = false;
   #hasSettled = false;
   #silentBeats = 0;
-  #drained: (() => void)[] = [];
-  #writableCalls = 0;
 
   constructor(options: EngineOptions, parts: EngineParts) {
     this.#options = options;
     this.#transport = parts.transport;
     this.face = parts.face;
-    this.#deflater = parts.deflater;
     this.binaryType = parts.binaryType;
     const { maxPayload, maxFragments, role } = options;
     this.#receiver = new MessageReceiver(role, this, {
@@ -105,6 +99,8 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     if (parts.inflater !== undefined) this.#pieces = new PiecewiseReceiver(this.#receiver, this);
     this.inbox = new Inbox(this, options.readAheadBytesMax);
     this.#outbox = new Outbox(parts.transport, role, this);
+    const { bufferedBytesMax } = options;
+    this.sender = new Sender(this, { outbox: this.#outbox, bufferedBytesMax, deflater: parts.deflater });
   }
 
   /** The standard's `readyState`; CLOSED from just before the `close` event. */
@@ -116,24 +112,6 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   /** Whether the transport is gone, though messages and the `close` event may still wait for a listener. */
   get isGone(): boolean {
     return this.#closing.state === "ended";
-  }
-
-  get bufferedAmount(): number {
-    settlePublicationsTo(this);
-    const amount = this.#outbox.bufferedAmount + (this.#order?.payloadBytes ?? 0);
-    // Whoever saw that something waits may wait for `drain`, which must come even if the transport takes all at once.
-    if (amount > 0) this.#outbox.watch();
-    return amount;
-  }
-
-  /** Whether messages may be compressed differently for each connection, so that one frame does not serve all. */
-  get deflater(): Deflater | undefined {
-    return this.#deflater;
-  }
-
-  /** Whether what is sent now has to wait for a Blob that was sent before. */
-  get isReadingBlob(): boolean {
-    return this.#order?.isBusy === true;
   }
 
   /** Begins to read; `head` is what came with the handshake. */
@@ -152,54 +130,9 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     this.#outbox.flush();
   }
 
-  sendText(text: string): void {
-    settlePublicationsTo(this);
-    if (this.#closing.state !== "open") this.#outbox.discard(Buffer.byteLength(text));
-    else if (this.#admit(text.length))
-      if (this.isReadingBlob) this.#order?.add(Buffer.byteLength(text), () => this.#sendTextNow(text));
-      else this.#sendTextNow(text);
-  }
-
-  /** Sends bytes. Over 16 KiB, and in the server's role, they must not change before they have left. */
-  sendBinary(payload: Uint8Array): void {
-    settlePublicationsTo(this);
-    if (this.#closing.state !== "open") this.#outbox.discard(payload.length);
-    else if (this.#admit(payload.length))
-      if (this.isReadingBlob) this.#sendBinaryLater(Uint8Array.from(payload));
-      else this.#sendBinaryNow(payload);
-  }
-
-  /** Sends what is read later in the place that it has now. */
-  sendBlob(blob: Blob): void {
-    settlePublicationsTo(this);
-    this.#order ??= new SendOrder((error) => this.fail(error, CloseCode.InternalError));
-    if (this.#closing.state !== "open") this.#outbox.discard(blob.size);
-    else if (this.#admit(blob.size)) this.#order.addBlob(blob, (payload) => this.#sendBinaryNow(payload));
-  }
-
-  /** Adds whole frames that others are sent, too. They leave with `flush` or `flushAfterTurn`. */
-  sendShared(frames: Uint8Array, payloadBytes: number): void {
-    if (this.#closing.state !== "open" || !this.#admit(payloadBytes)) return;
-    this.#outbox.addShared(frames, payloadBytes);
-  }
-
-  flush(): void {
-    this.#outbox.flush();
-  }
-
-  flushAfterTurn(): void {
-    flushAfterTurn(this.#outbox);
-  }
-
-  ping(payload: Uint8Array): void {
-    if (this.#closing.state !== "open" || !this.#admit(payload.length)) return;
-    this.#outbox.addUrgent(Opcode.Ping, payload);
-    this.#scheduleFlush();
-  }
-
   /** Starts the closing handshake; `body` is the Close frame's. */
   close(body: Uint8Array): void {
-    settlePublicationsTo(this);
+    this.settlePublications();
     this.#act(this.#closing.handle("send-close"), body);
     if (this.#options.role === "server") return;
     // A client hears no more messages, so that none of them may hold back the peer's Close frame or the close event.
@@ -209,7 +142,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
 
   /** Fails the connection (RFC 6455 §7.1.7), where this is our side's decision: what waits is not delivered. */
   fail(error: unknown, closeCode: number): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.inbox.dropMessages();
     this.#fail(error, closeCode);
   }
@@ -223,21 +156,6 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     this.#transport.destroy();
   }
 
-  /** Resolves when what was sent is on its way, or the connection is at its end. */
-  writable(): Promise<void> {
-    settlePublicationsTo(this);
-    if (this.#closing.state !== "open") return Promise.resolve();
-    if (this.#order?.isBusy === true) return this.#order.done.then(() => this.writable());
-    // A loop that awaits this before each message must not keep the event loop to itself.
-    const isTurnDue = ++this.#writableCalls % writableCallsPerTurn === 0;
-    if (this.#outbox.hasRoom && !isTurnDue) return Promise.resolve();
-    this.#outbox.watch();
-    flushAfterTurn(this.#outbox);
-    return new Promise((resolve) => {
-      this.#drained.push(resolve);
-    });
-  }
-
   /** One beat of the heart: pings a silent peer and gives up a dead one. */
   beat(intervalMs: number): void {
     if (this.#closing.state !== "open" || this.inbox.isHoldingPeer) return;
@@ -245,7 +163,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     if (this.#silentBeats === 2) {
       // Whatever waits: bufferedBytesMax is for what the application sends.
       this.#outbox.addUrgent(Opcode.Ping, noBytes);
-      this.#scheduleFlush();
+      this.scheduleFlush();
     }
     if (this.#silentBeats < 3) return;
     this.#raiseError(new ConnectionError("WS_HEARTBEAT_TIMEOUT", { silentMs: 2 * intervalMs }));
@@ -255,7 +173,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   /** A listener of `type` of a server's connection threw, or what it promised was rejected. */
   handleListenerError(error: unknown, type: string): void {
     // Nobody would hear of it otherwise, and a failing "error" listener must not be asked again.
-    if (type === "error" || this.#isOver || !hasListener(this.face, "error")) {
+    if (type === "error" || this.isOver || !hasListener(this.face, "error")) {
       this.#options.log.warn(`A "${type}" listener of a WebSocket connection failed: ${describe(error)}`);
     }
     if (type === "error") this.terminate();
@@ -323,7 +241,36 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   // PiecewiseOwner
 
   get isHeldBack(): boolean {
-    return this.inbox.isHoldingPeer && !this.#isDeaf && !this.#isOver;
+    return this.inbox.isHoldingPeer && !this.#isDeaf && !this.isOver;
+  }
+
+  // SenderOwner
+
+  get isOpen(): boolean {
+    return this.#closing.state === "open";
+  }
+
+  get isOver(): boolean {
+    return this.#closing.state === "failed" || this.#closing.state === "ended";
+  }
+
+  settlePublications(): void {
+    if (this.topics !== undefined) settlePublicationsTo(this);
+  }
+
+  /** The end of the input chunk flushes what was sent during it. */
+  scheduleFlush(): void {
+    if (!this.#isReceiving) flushSoon(this.#outbox);
+  }
+
+  handleBufferFull(error: ConnectionError): void {
+    // Not from within `send` or `publish`, whose caller is in the middle of something.
+    queueMicrotask(() => this.#raiseError(error));
+    this.terminate();
+  }
+
+  handleUnreadableBlob(error: unknown): void {
+    this.fail(error, CloseCode.InternalError);
   }
 
   // OutboxOwner
@@ -335,7 +282,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   }
 
   handleDrain(): void {
-    this.#releaseWriters();
+    this.sender.releaseWaiting();
     if (hasListener(this.face, "drain")) this.#raise(new SocketEvent("drain", this.face));
   }
 
@@ -365,10 +312,6 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     if (this.#pieces?.isWaiting !== true) this.#transport.resume();
   }
 
-  get #isOver(): boolean {
-    return this.#closing.state === "failed" || this.#closing.state === "ended";
-  }
-
   /** Whether there is a closing handshake that the peer may still finish. */
   get #isClosing(): boolean {
     return this.#closing.state === "sent" || this.#closing.state === "exchanged";
@@ -379,59 +322,13 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     return this.#options.role === "client" && this.#closing.state !== "open";
   }
 
-  /** `payload` is a copy: the caller's may change before its turn has come. */
-  #sendBinaryLater(payload: Uint8Array): void {
-    this.#order?.add(payload.length, () => this.#sendBinaryNow(payload));
-  }
-
-  /** Sends what was accepted, unless the connection has failed while it waited for its turn. */
-  #sendTextNow(text: string): void {
-    if (this.#isOver) this.#outbox.discard(Buffer.byteLength(text));
-    else if (this.#deflater === undefined) this.#outbox.addText(text);
-    else this.#addCompressed(Opcode.Text, Buffer.from(text, "utf8"), this.#deflater);
-    this.#scheduleFlush();
-  }
-
-  #sendBinaryNow(payload: Uint8Array): void {
-    if (this.#isOver) this.#outbox.discard(payload.length);
-    else if (this.#deflater === undefined)
-      this.#outbox.add({ first: FIN | Opcode.Binary, payload, payloadBytes: payload.length });
-    else this.#addCompressed(Opcode.Binary, payload, this.#deflater);
-    this.#scheduleFlush();
-  }
-
-  #addCompressed(opcode: number, payload: Uint8Array, deflater: Deflater): void {
-    const compressed = deflater.deflate(payload);
-    const payloadBytes = payload.length;
-    if (compressed === undefined) this.#outbox.add({ first: FIN | opcode, payload, payloadBytes });
-    else this.#outbox.add({ first: FIN | RSV1 | opcode, payload: compressed, payloadBytes });
-  }
-
-  /** Whether `bytes` more may wait; if not, the connection ends, as the standard says of a full buffer. */
-  #admit(bytes: number): boolean {
-    const { bufferedBytesMax: limit } = this.#options;
-    const bufferedBytes = this.#outbox.retainedBytes + (this.#order?.retainedBytes ?? 0);
-    if (bufferedBytes === 0 || bufferedBytes + bytes <= limit) return true;
-    this.#outbox.discard(bytes);
-    const error = new ConnectionError("WS_BUFFER_FULL", { bufferedBytes, bytes, limit });
-    // Not from within `send` or `publish`, whose caller is in the middle of something.
-    queueMicrotask(() => this.#raiseError(error));
-    this.terminate();
-    return false;
-  }
-
-  /** The end of the input chunk flushes what was sent during it. */
-  #scheduleFlush(): void {
-    if (!this.#isReceiving) flushSoon(this.#outbox);
-  }
-
   #act(action: CloseAction, body: Uint8Array): void {
     if (action === "none") return;
     if (action === "settle") {
       clearTimeout(this.#deadline);
       this.#outbox.close();
       // At once: a listener that waits for room holds back the messages after its own, and the close event with them.
-      this.#releaseWriters();
+      this.sender.releaseWaiting();
       this.#options.onGone(this);
     } else if (action === "write-failure" || action === "abandon") {
       this.#receiver.stop();
@@ -441,8 +338,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
       this.#transport.resume();
       this.#setDeadline(Math.min(this.#options.closeTimeout, websocketLimits.failureLingerMs.default));
     } else {
-      if (this.isReadingBlob) this.#order?.add(0, () => this.#closeNow(action, body));
-      else this.#closeNow(action, body);
+      this.sender.afterBlobs(() => this.#closeNow(action, body));
       this.#setDeadline(this.#options.closeTimeout);
     }
   }
@@ -450,7 +346,7 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
   #closeNow(action: CloseAction, body: Uint8Array): void {
     if (action !== "finish") this.#outbox.add({ first: FIN | Opcode.Close, payload: body, payloadBytes: 0 });
     if (action !== "write-close" && endsTransportFirst(this.#options.role)) this.#outbox.endWhenFlushed();
-    this.#scheduleFlush();
+    this.scheduleFlush();
   }
 
   #fail(error: unknown, closeCode: number): void {
@@ -473,12 +369,6 @@ export class Engine implements MessageHandler, InboxOwner, OutboxOwner, Piecewis
     const wasClean = this.#closing.isClean;
     const code = wasClean ? this.#closeCode : CloseCode.Abnormal;
     this.#raise(new CloseEvent(this.face, { code, reason: wasClean ? this.#closeReason : "", wasClean }));
-  }
-
-  #releaseWriters(): void {
-    const waiting = this.#drained;
-    this.#drained = [];
-    for (const resolve of waiting) resolve();
   }
 
   #raiseError(error: unknown): void {

@@ -53,16 +53,16 @@ class TopicBatch {
     for (const engine of this.audience.subscribers) {
       if (engine === this.audience.except) continue;
       // Behind a Blob they take their turn as messages of this connection's own, as compression follows the order, too.
-      if (engine.isReadingBlob) {
+      if (engine.sender.isReadingBlob) {
         for (const publication of this.#publications) sendAlone(engine, publication);
         continue;
       }
-      let frames = framesFor.get(engine.deflater);
+      let frames = framesFor.get(engine.sender.deflater);
       if (frames === undefined) {
-        frames = this.#frame(engine.deflater);
-        framesFor.set(engine.deflater, frames);
+        frames = this.#frame(engine.sender.deflater);
+        framesFor.set(engine.sender.deflater, frames);
       }
-      engine.sendShared(frames, this.#bytes);
+      engine.sender.sendShared(frames, this.#bytes);
       then(engine);
     }
   }
@@ -98,12 +98,12 @@ export function settlePublicationsTo(engine: Engine): void {
 
 /** What was published before concerns who is subscribed now. */
 export function settlePublications(): void {
-  takeWaiting()?.deliver((engine) => engine.flushAfterTurn());
+  takeWaiting()?.deliver((engine) => engine.sender.flushAfterTurn());
 }
 
 const endOfTurn = {
   flush(): void {
-    takeWaiting()?.deliver((engine) => engine.flush());
+    takeWaiting()?.deliver((engine) => engine.sender.flush());
   },
 };
 
@@ -114,6 +114,6 @@ function takeWaiting(): TopicBatch | undefined {
 }
 
 function sendAlone(engine: Engine, { opcode, payload }: Publication): void {
-  if (opcode === Opcode.Text) engine.sendText(Buffer.from(payload).toString("utf8"));
-  else engine.sendBinary(payload);
+  if (opcode === Opcode.Text) engine.sender.sendText(Buffer.from(payload).toString("utf8"));
+  else engine.sender.sendBinary(payload);
 }

@@ -5,6 +5,7 @@ import { Engine, type EngineOptions, type EngineParts } from "./engine.ts";
 import { type EventHandler, SocketEventTarget } from "./event-target.ts";
 import type { SocketEvent, SocketEventMap } from "./events.ts";
 import type { Inbox } from "./inbox.ts";
+import type { Seat } from "./roster.ts";
 import { bytesOf, payloadBytesOf, type SendData, toPayload } from "./send-data.ts";
 import { defineStates } from "./standard-interface.ts";
 import type { Topics } from "./topics.ts";
@@ -21,6 +22,8 @@ export interface ConnectionDetails {
   readonly remoteAddress: string;
   /** The server's topics; a client has none. */
   readonly topics?: Topics | undefined;
+  /** Where it is in the server's roster. */
+  place?: number;
 }
 
 const noBytes = Buffer.alloc(0);
@@ -32,6 +35,9 @@ export let acceptConnection: (
   options: EngineOptions,
   parts: Omit<EngineParts, "face" | "binaryType">,
 ) => { socket: WebSocketConnection; engine: Engine };
+
+/** The seat that a server's connection brings to its roster. */
+export let seatOf: (socket: WebSocketConnection) => Seat;
 
 /** The engine behind a connection; undefined on a client that is not open yet. */
 export let engineOf: (socket: WebSocketConnection) => Engine | undefined;
@@ -377,6 +383,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
       value: "WebSocket",
       configurable: true,
     });
+    seatOf = (socket) => socket.#details as Seat;
     engineOf = (socket) => socket.#engine;
     acceptConnection = (details, options, parts) => {
       const socket = new WebSocketConnection(details, "nodebuffer");

@@ -1,22 +1,33 @@
 import type { Duplex } from "node:stream";
-import type { Refusal } from "../protocol/index.ts";
+import { HttpHeadParser, readRequestHead, type Refusal, type RequestHead } from "../protocol/index.ts";
 import { refuse } from "./refuse.ts";
+import type { Seat } from "./roster.ts";
+import { listenToTransport, type TransportOwner, watchTransport } from "./transport-events.ts";
+import { refusalFor } from "./upgrade.ts";
+
+/** The end of the server that its handshakes concern. */
+export interface HandshakeOwner {
+  readonly handshakeTimeout: number;
+  /** A request has come; `rest` is what followed its head. */
+  upgrade(handshake: PendingHandshake, head: RequestHead, rest: Buffer): void;
+  /** However the handshake ended, it is over. */
+  finish(handshake: PendingHandshake): void;
+}
 
 /** A transport whose handshake is not finished: it has a deadline and survives errors of its transport. */
-export class PendingHandshake {
+export class PendingHandshake implements TransportOwner, Seat {
   readonly transport: Duplex;
-  readonly #onFinish: (handshake: PendingHandshake) => void;
+  place = -1;
+  readonly #owner: HandshakeOwner;
   readonly #deadline: NodeJS.Timeout;
+  /** Takes what the transport receives; undefined where another reads it, or once it has given the head. */
+  #parser: HttpHeadParser<RequestHead> | undefined;
 
-  /** `onFinish` is called once, however the handshake ends. */
-  constructor(transport: Duplex, timeoutMs: number, onFinish: (handshake: PendingHandshake) => void) {
+  constructor(transport: Duplex, owner: HandshakeOwner) {
     this.transport = transport;
-    this.#onFinish = onFinish;
-    this.#deadline = setTimeout(() => {
-      this.refuse({ status: 408, message: `The handshake took longer than ${timeoutMs} ms.` });
-    }, timeoutMs);
-    transport.on("error", ignoreError);
-    transport.once("close", this.finish);
+    this.#owner = owner;
+    this.#deadline = setTimeout(expire, owner.handshakeTimeout, this);
+    watchTransport(transport, this);
   }
 
   /** Whether the peer can still be answered. */
@@ -24,24 +35,59 @@ export class PendingHandshake {
     return !this.transport.writableEnded && !this.transport.destroyed;
   }
 
+  /** Reads the request from the transport. */
+  readHead(limits: { headerBytesMax: number; headersMax: number }): void {
+    this.#parser = new HttpHeadParser(readRequestHead, limits);
+    listenToTransport(this.transport, this);
+  }
+
   /** Answers with a refusal. It is finished when the transport is gone: until then it counts as a connection. */
   refuse(refusal: Refusal): void {
+    this.#parser = undefined;
     clearTimeout(this.#deadline);
     if (this.isOpen) refuse(this.transport, refusal);
   }
 
-  /** The handshake has succeeded, or the transport is gone. */
-  readonly finish = (): void => {
-    clearTimeout(this.#deadline);
-    this.transport.off("close", this.finish);
-    this.#onFinish(this);
-  };
+  /** Not in time. */
+  expire(): void {
+    const message = `The handshake took longer than ${this.#owner.handshakeTimeout} ms.`;
+    this.refuse({ status: 408, message });
+  }
 
-  /** The transport's new owner listens for its errors. */
-  handOver(): void {
-    this.transport.off("error", ignoreError);
+  /** The handshake has succeeded, or the transport is gone. */
+  finish(): void {
+    clearTimeout(this.#deadline);
+    this.#owner.finish(this);
+  }
+
+  // TransportOwner
+
+  receive(chunk: Buffer): void {
+    const parser = this.#parser;
+    if (parser === undefined) return;
+    try {
+      const received = parser.receive(chunk);
+      if (received === undefined) return;
+      this.#parser = undefined;
+      this.#owner.upgrade(this, received.head, chunk.subarray(chunk.length - received.rest.length));
+    } catch (error) {
+      this.refuse(refusalFor(error));
+    }
+  }
+
+  handleTransportEnd(): void {
+    // A client that waits for the answer may have ended its own direction.
+    if (this.#parser !== undefined) this.transport.destroy();
+  }
+
+  /** A transport that fails before there is a connection is of no interest. */
+  handleTransportError(): void {}
+
+  handleTransportClose(): void {
+    this.finish();
   }
 }
 
-/** A transport that fails before there is a connection is of no interest, but its error must have a listener. */
-function ignoreError(): void {}
+function expire(handshake: PendingHandshake): void {
+  handshake.expire();
+}

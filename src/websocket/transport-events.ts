@@ -8,15 +8,30 @@ export interface TransportOwner {
   handleTransportClose(): void;
 }
 
-type OwnedTransport = Duplex & { [ownerOf]?: TransportOwner };
+type OwnedTransport = Duplex & { [ownerOf]?: TransportOwner; [isRead]?: true };
 
 const ownerOf = Symbol("owner");
+const isRead = Symbol("isRead");
 
-/** Tells the owner of the transport's events. The listeners are shared, so that a connection costs no closures. */
+/**
+ * Tells the owner of the transport's events, and no longer the owner before. The listeners are shared, so that a
+ * connection costs no closures, and a change of owners changes none of them.
+ */
 export function listenToTransport(transport: Duplex, owner: TransportOwner): void {
-  (transport as OwnedTransport)[ownerOf] = owner;
+  watchTransport(transport, owner);
+  const owned = transport as OwnedTransport;
+  if (owned[isRead] === true) return;
+  owned[isRead] = true;
   transport.on("data", receiveData);
   transport.on("end", receiveEnd);
+}
+
+/** Tells the owner of the transport's failure and close alone: nothing is read from it. */
+export function watchTransport(transport: Duplex, owner: TransportOwner): void {
+  const owned = transport as OwnedTransport;
+  const isWatched = owned[ownerOf] !== undefined;
+  owned[ownerOf] = owner;
+  if (isWatched) return;
   transport.on("error", noteError);
   transport.on("close", noteClose);
 }

@@ -1,8 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from "node:tls";
-import { HttpHeadParser, readRequestHead, type RequestHead } from "../protocol/index.ts";
 import type { PendingHandshake } from "./pending-handshake.ts";
-import { refusalFor } from "./upgrade.ts";
 
 export interface UpgradeListenerOptions {
   readonly port: number;
@@ -19,8 +17,6 @@ export interface UpgradeListenerOptions {
 export interface UpgradeOwner {
   /** A transport has come; undefined if there is no room for it, in which case it has been answered. */
   begin(transport: Socket): PendingHandshake | undefined;
-  /** A request has come on it; `rest` is what followed its head. */
-  upgrade(handshake: PendingHandshake, head: RequestHead, rest: Buffer): void;
   /** The listener failed after the port was bound. It goes on. */
   handleError(error: Error): void;
 }
@@ -107,30 +103,7 @@ export class UpgradeListener {
   }
 
   #receive(socket: Socket): void {
-    const handshake = this.#owner.begin(socket);
-    if (handshake === undefined) return;
-    const parser = new HttpHeadParser(readRequestHead, this.#options);
-    const receive = (chunk: Buffer): void => {
-      try {
-        const received = parser.receive(chunk);
-        if (received === undefined) return;
-        stop();
-        socket.pause();
-        this.#owner.upgrade(handshake, received.head, chunk.subarray(chunk.length - received.rest.length));
-      } catch (error) {
-        stop();
-        handshake.refuse(refusalFor(error));
-      }
-    };
-    const giveUp = (): void => {
-      socket.destroy();
-    };
-    const stop = (): void => {
-      socket.off("data", receive);
-      socket.off("end", giveUp);
-    };
-    socket.on("data", receive);
-    socket.on("end", giveUp);
+    this.#owner.begin(socket)?.readHead(this.#options);
   }
 }
 

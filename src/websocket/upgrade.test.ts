@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { Fields } from "../../test/raw-peer/http-head.ts";
-import { requestRaw } from "../../test/raw-peer/raw-client.ts";
+import { connectRaw, formatRequest, requestRaw } from "../../test/raw-peer/raw-client.ts";
 import { hear } from "../../test/websocket/hear.ts";
 import { listen, type TestListener } from "../../test/websocket/line.ts";
 import { type UpgradeRequest, WebSocket, WebSocketServer, type WebSocketServerOptions } from "./index.ts";
@@ -120,6 +121,35 @@ describe("verifyClient", () => {
   });
 });
 
+describe("a client that ends its own direction while verifyClient decides", () => {
+  test("gets its answer, and then the end", async () => {
+    const [asked, verdict] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
+    await using listener = await listen({
+      verifyClient: () => {
+        asked.resolve();
+        return verdict.promise;
+      },
+    });
+    const closed = new Promise((resolve) => {
+      listener.server.onconnection = ({ socket }) => {
+        socket.send("welcome");
+        socket.addEventListener("close", resolve);
+      };
+    });
+    await using peer = await connectRaw(listener.port);
+    peer.write(formatRequest(listener.port));
+    await asked.promise;
+    peer.stream.socket.end();
+    await once(peer.stream.socket, "finish");
+    // The end has come when something sent after it has been answered.
+    expect(await ask(listener.port, {}, "POST / HTTP/1.1")).toMatchObject({ status: 405 });
+    verdict.resolve(true);
+    expect((await peer.readHead()).status).toBe(101);
+    expect((await peer.stream.rest()).subarray(2).toString()).toBe("welcome");
+    expect(await closed).toMatchObject({ code: 1006 });
+  });
+});
+
 describe("a function that must be synchronous", () => {
   const rejects = (): never => Promise.reject(new Error("secret")) as never;
   const fields = { Origin: "https://a.example", "Sec-WebSocket-Protocol": "chat" };
@@ -147,6 +177,7 @@ describe("a function that must be synchronous", () => {
   );
 
   test("a thenable of another kind counts as a promise", async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- what the function may return
     const thenable = { then: (resolve: (value: string) => void) => resolve("chat") };
     const options = { origins: "*" as const, handleProtocols: () => thenable as unknown as string };
     expect(await answerOf(options, fields)).toMatchObject({ status: 500 });

@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import {
   acceptDeflateOffer,
   createOriginPolicy,
   type DeflateParameters,
   HandshakeError,
-  type HeaderMap,
+  isPromised,
   type OriginPolicy,
   promiseMistake,
   readUpgradeRequest,
@@ -45,8 +46,11 @@ export class UpgradePolicy {
     this.#isAllowed = createOriginPolicy(options.origins);
   }
 
-  /** Throws a `HandshakeError` if the handshake is bad, or the application or its options refuse it. */
-  async admit({ head, request }: Arrival): Promise<Admission | Refusal> {
+  /**
+   * A promise only where `verifyClient` returns one. Throws, or is rejected with, a `HandshakeError` if the handshake is
+   * bad or the options refuse it.
+   */
+  admit({ head, request }: Arrival): Admission | Refusal | Promise<Admission | Refusal> {
     const offer = readUpgradeRequest(head);
     const { origin, host, path } = offer;
     if (this.#settings.path !== undefined && path !== this.#settings.path) {
@@ -55,7 +59,13 @@ export class UpgradePolicy {
     const refused = this.#isAllowed({ origin, host, encrypted: request.encrypted }, request);
     if (refused !== undefined) throw refused;
     const { verifyClient } = this.#options;
-    const verdict: unknown = verifyClient === undefined ? true : await verifyClient(request);
+    if (verifyClient === undefined) return this.#accept(offer, request);
+    const verdict: unknown = verifyClient(request);
+    if (!isPromised(verdict)) return this.#obey(verdict, offer, request);
+    return Promise.resolve(verdict).then((settled) => this.#obey(settled, offer, request));
+  }
+
+  #obey(verdict: unknown, offer: UpgradeOffer, request: UpgradeRequest): Admission | Refusal {
     if (verdict === true) return this.#accept(offer, request);
     if (verdict === false) return { status: 401, message: "This server does not accept the connection." };
     if (typeof verdict === "object" && verdict !== null) return verdict as Refusal;
@@ -107,11 +117,15 @@ export function sha1Base64(text: string): string {
   return hash("sha1", text, "base64");
 }
 
-/** The handshake as the application sees it. */
-export function describeRequest(target: string, headers: HeaderMap, transport: Duplex): UpgradeRequest {
+/** The handshake as the application sees it; `incoming` is Node's request, where there is one. */
+export function describeRequest(
+  { target, headers }: RequestHead,
+  transport: Duplex,
+  incoming: IncomingMessage | undefined,
+): UpgradeRequest {
   const { remoteAddress = "", encrypted = false } = transport as {
     remoteAddress?: string;
     encrypted?: boolean;
   };
-  return { method: "GET", url: target, headers, remoteAddress, encrypted };
+  return { method: "GET", url: target, headers, remoteAddress, encrypted, incoming };
 }

@@ -1,8 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { HandshakeError, headerMapFromRaw, type RequestHead } from "../protocol/index.ts";
-import { acceptConnection, engineOf, type WebSocketConnection } from "./connection.ts";
+import {
+  HandshakeError,
+  headerMapFromRaw,
+  isPromised,
+  type Refusal,
+  type RequestHead,
+} from "../protocol/index.ts";
+import { acceptConnection, engineOf, seatOf, type WebSocketConnection } from "./connection.ts";
 import { DeflateCodecs } from "./deflate-codecs.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { dispatch, type EventHandler, hasListener, SocketEventTarget } from "./event-target.ts";
@@ -10,8 +16,9 @@ import { ErrorEvent, SocketEvent } from "./events.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { HttpUpgrades, type UpgradeClaim } from "./http-upgrades.ts";
 import { websocketLimits } from "./limits.ts";
-import { ownString } from "./own-string.ts";
-import { PendingHandshake } from "./pending-handshake.ts";
+import { ownString, RepeatedText } from "./own-string.ts";
+import { type HandshakeOwner, PendingHandshake } from "./pending-handshake.ts";
+import { Roster } from "./roster.ts";
 import {
   readServerOptions,
   type ServerSettings,
@@ -50,6 +57,13 @@ export interface CloseOptions {
   graceMs?: number;
 }
 
+/** What has come on a transport: the head of a request, what followed it, and Node's request, where there is one. */
+interface Arrived {
+  readonly head: RequestHead;
+  readonly rest: Buffer;
+  readonly incoming?: IncomingMessage;
+}
+
 const defaultGraceMs = 5000;
 const stopping = { status: 503, message: "This server is stopping.", headers: { "Retry-After": "5" } };
 
@@ -75,8 +89,12 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
   readonly #listener: UpgradeListener | undefined;
   readonly #httpServer: WebSocketServerOptions["server"];
   readonly #claim: UpgradeClaim | undefined;
-  readonly #clients = new Set<WebSocketConnection>();
-  readonly #handshakes = new Set<PendingHandshake>();
+  readonly #clients = new Roster<WebSocketConnection>(seatOf);
+  readonly #handshakes = new Roster<PendingHandshake>((handshake) => handshake);
+  readonly #handshakeOwner: HandshakeOwner;
+  /** Most connections call the same address and agree on the same. */
+  readonly #urls = new RepeatedText();
+  readonly #extensions = new RepeatedText();
   #closing: Promise<void> | undefined;
   #whenEmpty: (() => void) | undefined;
 
@@ -88,6 +106,11 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     this.#engineOptions = { ...settings, role: "server", onGone: (engine) => this.#forget(engine) };
     this.#codecs = settings.deflate === undefined ? undefined : new DeflateCodecs("server", settings.deflate);
     this.#topics = new Topics(settings);
+    this.#handshakeOwner = {
+      handshakeTimeout: settings.handshakeTimeout,
+      upgrade: (handshake, head, rest) => this.#upgrade(handshake, { head, rest }),
+      finish: (handshake) => this.#handshakes.delete(handshake),
+    };
     this.#httpServer = options.server;
     if (options.server !== undefined) {
       this.#claim = { path: options.path, upgrade: (...upgrade) => this.handleUpgrade(...upgrade) };
@@ -106,7 +129,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
 
   /** The connections whose transport is there, as they come and go. */
   get clients(): ReadonlySet<WebSocketConnection> {
-    return this.#clients;
+    return this.#clients.view;
   }
 
   /** Where the server listens; null before it does, and without a listener. */
@@ -126,7 +149,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
       const headers = headerMapFromRaw(request.rawHeaders, this.#settings);
       // The HTTP server's idle timeout is not for connections that may be silent.
       (socket as Partial<Socket>).setTimeout?.(0);
-      void this.#upgrade(handshake, {
+      this.#upgrade(handshake, {
         head: { method, target, httpVersion, headers },
         rest: head,
         incoming: request,
@@ -195,9 +218,6 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
   #listenerOwner() {
     return {
       begin: (transport: Duplex) => this.#begin(transport),
-      upgrade: (handshake: PendingHandshake, head: RequestHead, rest: Buffer) => {
-        void this.#upgrade(handshake, { head, rest });
-      },
       handleError: (error: Error) => this.#handleError(error),
     };
   }
@@ -227,12 +247,10 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
   }
 
   #begin(transport: Duplex): PendingHandshake | undefined {
-    const { connectionsMax, handshakeTimeout } = this.#settings;
+    const { connectionsMax } = this.#settings;
     const securing = this.#listener?.securing ?? 0;
     const isFull = this.#clients.size + this.#handshakes.size + securing >= connectionsMax;
-    const handshake = new PendingHandshake(transport, handshakeTimeout, (one) =>
-      this.#handshakes.delete(one),
-    );
+    const handshake = new PendingHandshake(transport, this.#handshakeOwner);
     if (!isFull && this.#closing === undefined) {
       this.#handshakes.add(handshake);
       return handshake;
@@ -242,28 +260,46 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     return undefined;
   }
 
-  async #upgrade(
-    handshake: PendingHandshake,
-    { head, rest, incoming }: { head: RequestHead; rest: Buffer; incoming?: IncomingMessage },
-  ): Promise<void> {
+  #upgrade(handshake: PendingHandshake, { head, rest, incoming }: Arrived): void {
     const { transport } = handshake;
     try {
-      const request = { ...describeRequest(head.target, head.headers, transport), incoming };
-      const admission = await this.#policy.admit({ head, request });
-      if (!handshake.isOpen) return;
-      if ("status" in admission) handshake.refuse(admission);
-      else if (this.#closing !== undefined) handshake.refuse(stopping);
-      else {
-        handshake.finish();
-        this.#open({ transport, rest, request }, admission);
-        handshake.handOver();
+      const request = describeRequest(head, transport, incoming);
+      const admission = this.#policy.admit({ head, request });
+      if (!isPromised(admission)) {
+        this.#answer(handshake, { rest, request }, admission);
+        return;
       }
+      // What follows is for the connection to read, if there will be one.
+      transport.pause();
+      admission
+        .then((decided) => this.#answer(handshake, { rest, request }, decided))
+        .catch((error: unknown) => this.#fail(handshake, error));
     } catch (error) {
-      // The peer's mistakes are of no interest here; one of the application's may be behind a refusal.
-      const mistake = error instanceof HandshakeError ? error.cause : error;
-      if (mistake !== undefined) this.#settings.log.warn(`A handshake failed: ${String(mistake)}`);
-      handshake.refuse(refusalFor(error));
+      this.#fail(handshake, error);
     }
+  }
+
+  #answer(
+    handshake: PendingHandshake,
+    { rest, request }: { rest: Buffer; request: UpgradeRequest },
+    admission: Admission | Refusal,
+  ): void {
+    if (!handshake.isOpen) return;
+    if ("status" in admission) handshake.refuse(admission);
+    else if (this.#closing !== undefined) handshake.refuse(stopping);
+    else {
+      handshake.finish();
+      this.#open({ transport: handshake.transport, rest, request }, admission);
+    }
+  }
+
+  #fail(handshake: PendingHandshake, error: unknown): void {
+    // A mistake of the application's may be behind a refusal; the peer's are of no interest.
+    const isRefusal = error instanceof HandshakeError;
+    const mistake: unknown = isRefusal ? error.cause : error;
+    if (!isRefusal || mistake !== undefined)
+      this.#settings.log.warn(`A handshake failed: ${String(mistake)}`);
+    handshake.refuse(refusalFor(error));
   }
 
   #open(arrived: { transport: Duplex; rest: Buffer; request: UpgradeRequest }, admission: Admission): void {
@@ -271,11 +307,12 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     const { offer, protocol, extensions, deflate } = admission;
     const url = `${request.encrypted ? "wss" : "ws"}://${offer.host}${offer.target}`;
     const details = {
-      url: ownString(url),
+      url: this.#urls.own(url),
       protocol: ownString(protocol),
-      extensions,
+      extensions: this.#extensions.own(extensions),
       remoteAddress: request.remoteAddress,
       topics: this.#topics,
+      place: -1,
     };
     const inflater = deflate && this.#codecs?.inflaterFor(deflate);
     const deflater = deflate && this.#codecs?.deflaterFor(deflate);
@@ -285,12 +322,14 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
       deflater,
     });
     this.#clients.add(socket);
-    transport.write(admission.response);
+    transport.write(admission.response, "latin1");
     engine.inbox.hold();
     const pending = dispatch(this, new ConnectionEvent(this, { socket, request }));
     if (pending === undefined) engine.inbox.release();
     else this.#awaitHandler(pending, engine);
     engine.start(rest);
+    // The end of what the peer sends may have come while its handshake was decided about; nobody is told again.
+    if (transport.readableEnded) engine.handleTransportEnd();
   }
 
   #awaitHandler(pending: PromiseLike<unknown>, engine: Engine): void {

@@ -1,0 +1,54 @@
+/** Where in a roster a member is. Only the roster changes it. */
+export interface Seat {
+  place: number;
+}
+
+/**
+ * Those that are there now, as they come and go. It does what a Set does, but V8 links every table that a Set has outgrown to
+ * the next one: where members come and go quickly, all that have gone since the last full garbage collection would
+ * stay in memory, and be copied there (docs/decisions/0009).
+ */
+export class Roster<Member extends object> {
+  readonly #seatOf: (member: Member) => Seat;
+  readonly #members: Member[] = [];
+  #view: Set<Member> | undefined;
+
+  /** A member is in one roster at a time: `seatOf` gives the seat that it brings. */
+  constructor(seatOf: (member: Member) => Seat) {
+    this.#seatOf = seatOf;
+  }
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  /** The members as a Set, which from now on comes and goes with them. */
+  get view(): ReadonlySet<Member> {
+    this.#view ??= new Set(this.#members);
+    return this.#view;
+  }
+
+  add(member: Member): void {
+    this.#seatOf(member).place = this.#members.push(member) - 1;
+    this.#view?.add(member);
+  }
+
+  /** Without effect if it is not there. */
+  delete(member: Member): void {
+    const { place } = this.#seatOf(member);
+    if (this.#members[place] !== member) return;
+    const last = this.#members.pop() as Member;
+    if (last !== member) this.#put(last, place);
+    this.#view?.delete(member);
+  }
+
+  /** Those that are there when it begins. */
+  [Symbol.iterator](): IterableIterator<Member> {
+    return [...this.#members].values();
+  }
+
+  #put(member: Member, place: number): void {
+    this.#members[place] = member;
+    this.#seatOf(member).place = place;
+  }
+}

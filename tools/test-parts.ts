@@ -90,7 +90,7 @@ export const testParts: readonly TestPart[] = [
   },
   {
     name: "limits",
-    about: "memory under peers that do not read, and many connections at once",
+    about: "memory under peers that do not read, many connections at once, and a short endurance run",
     include: ["test/limits/**/*.test.ts"],
     nodeArguments: ["--expose-gc"],
     testTimeoutMs: 180_000,

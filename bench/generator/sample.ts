@@ -22,6 +22,7 @@ export async function takeSample(
     cpuMicros: () => readCpuMicros(server.pid),
     onWarm: () => latencies?.clear(),
   });
+  if (measured.count === 0) throw new Error("Nothing came back");
   const sample = {
     cpuMicros: measured.cpuMicros / measured.count,
     perSecond: measured.count / measured.seconds,

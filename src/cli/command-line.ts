@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { type Logger, ServerError } from "../server/index.ts";
+import { bench } from "./bench/bench.ts";
+import { type BenchFlags, benchOptions } from "./bench/bench-options.ts";
 import { type ConnectFlags, connectOptions } from "./connect/connect-options.ts";
 import { runInteractive } from "./connect/interactive-session.ts";
 import { historyFile, LineHistory } from "./connect/line-history.ts";
@@ -27,7 +29,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function createProgram(setExitCode: (code: number) => void): Command {
   const program = new Command("ropeway")
-    .description("Ropeway: a WebSocket server and a terminal client")
+    .description("Ropeway: a WebSocket server, a terminal client and a load generator")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
@@ -35,6 +37,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .exitOverride();
   addServe(program, setExitCode);
   addConnect(program, setExitCode);
+  addBench(program, setExitCode);
   return program;
 }
 
@@ -92,26 +95,19 @@ Exit codes: 0 stopped gracefully, 1 cannot listen, 2 wrong option or config
 file, 128 + n ended at once by signal n.`;
 
 function addConnect(program: Command, setExitCode: (code: number) => void): void {
-  program
+  const command = program
     .command("connect")
     .summary("talk to a server, at a prompt or in a pipe")
     .description(
       "Connects to a WebSocket server. At a terminal: a prompt, /help lists its commands. In a pipe: each line in is a " +
         "message, each message is a line out.",
-    )
-    .argument("<url>", "ws: or wss: URL; http: and https: URLs and host:port are taken, too")
-    .option("-H, --header <header>", 'send a header, such as "Authorization: Bearer …" (repeatable)', collect)
-    .option("-s, --subprotocol <name>", "offer a subprotocol (repeatable)", collect)
-    .option("--origin <origin>", "send this Origin, as a page from there would")
-    .option("--ca <file>", "trust the certificates in this file (PEM)")
-    .option("--insecure", "trust any certificate, for a test")
-    .option("--compress", "offer permessage-deflate")
+    );
+  addDialOptions(command)
     .option(
       "--ping <seconds>",
       "ping when the server is silent for so long; as long again ends the connection",
     )
     .option("--max-payload <bytes>", "longest message to accept (default: 16777216)")
-    .option("--timeout <seconds>", "how long the handshake may take (default: 10)")
     .option("--binary", "lines are hex and are sent as binary messages")
     .option(
       "--json",
@@ -125,6 +121,19 @@ function addConnect(program: Command, setExitCode: (code: number) => void): void
     .addHelpText("after", connectHelp)
     .allowExcessArguments(false)
     .action(async (url: string, flags: ConnectFlags) => setExitCode(await connect(url, flags)));
+}
+
+/** How a connection is opened, the same for every command that does. */
+function addDialOptions(command: Command): Command {
+  return command
+    .argument("<url>", "ws: or wss: URL; http: and https: URLs and host:port are taken, too")
+    .option("-H, --header <header>", 'send a header, such as "Authorization: Bearer …" (repeatable)', collect)
+    .option("-s, --subprotocol <name>", "offer a subprotocol (repeatable)", collect)
+    .option("--origin <origin>", "send this Origin, as a page from there would")
+    .option("--ca <file>", "trust the certificates in this file (PEM)")
+    .option("--insecure", "trust any certificate, for a test")
+    .option("--compress", "offer permessage-deflate")
+    .option("--timeout <seconds>", "how long the handshake may take (default: 10)");
 }
 
 const connectHelp = `
@@ -152,6 +161,48 @@ async function connect(url: string, flags: ConnectFlags): Promise<number> {
     signals,
   });
 }
+
+function addBench(program: Command, setExitCode: (code: number) => void): void {
+  const command = program
+    .command("bench")
+    .summary("load an echo server, and report")
+    .description(
+      "Loads a WebSocket server that sends each message back, compares every echo, and reports messages a second, " +
+        "latencies and, for a server on this machine (Linux), its CPU time per message and memory per connection.",
+    );
+  addDialOptions(command)
+    .option("-c, --connections <count>", "connections to open (default: 100)")
+    .option("-r, --rate <count>", "messages a second in all (default: each sends when its echo is back)")
+    .option("--size <bytes>", "size of a message (default: 32)")
+    .option("--burst <count>", "messages that a connection writes at once (default: 1)")
+    .option("--binary", "send binary messages instead of text")
+    .option("-d, --duration <seconds>", "how long to measure (default: 10)")
+    .option("--warm-up <seconds>", "how long to load before that (default: 1)")
+    .option("--pid <pid>", "the server's process (default: the one that holds the connections)")
+    .option("--json", "print the report as JSON")
+    .addHelpText("after", benchHelp)
+    .allowExcessArguments(false)
+    .action(async (url: string, flags: BenchFlags) => {
+      const options = benchOptions(url, flags);
+      using signals = new StopSignals(process, ["SIGTERM", "SIGINT"]);
+      const { stdout, stderr } = process;
+      setExitCode(
+        await bench(options, {
+          signals,
+          print: (text) => stdout.write(text),
+          progress: stderr.isTTY ? (text) => stderr.write(text) : null,
+        }),
+      );
+    });
+}
+
+const benchHelp = `
+Latency is from when a message was due to the last byte of its echo, so that at
+a rate a server that stalls is charged with all that had to wait.
+
+Exit codes: 0 measured, 1 cannot connect, 2 wrong option, 3 the server does not
+echo, or connections or echoes were lost, 128 + n ended by signal n, with a
+report of what there was.`;
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];

@@ -2,12 +2,13 @@
  * Errors of the command line.
  *
  * - `CommandError`: what the user asked for cannot be done. `code` names the rule, `exitCode` is what the process ends
- *   with: 2 for a mistake in an option, a config file or the input, 1 for a failure outside the command. The message is
+ *   with: 2 for a mistake in an option, a config file or the input, 1 for a failure outside the command, 3 for a server
+ *   that does not do what it is to. The message is
  *   one line for standard error, without a stack.
  */
 
 interface CommandFailure {
-  readonly exitCode: 1 | 2;
+  readonly exitCode: 1 | 2 | 3;
   readonly message: string;
 }
 
@@ -47,6 +48,29 @@ export const commandFailures = {
     message: "Line {line} of the input is longer than {limit} bytes, the most that is sent as one message",
   },
   CLI_CONNECT_FAILED: { exitCode: 1, message: "Cannot connect to {url}: {reason}" },
+  CLI_BENCH_OPEN_FAILED: {
+    exitCode: 1,
+    message: "Only {opened} of {connections} connections to {url} could be opened: {reason}",
+  },
+  CLI_BENCH_NO_ECHO: {
+    exitCode: 3,
+    message:
+      "{url} does not echo: {reason}; name an endpoint that sends each message back, such as /echo of `ropeway serve`",
+  },
+  CLI_BENCH_WRONG_ECHO: {
+    exitCode: 3,
+    message: "{connections} connections got something else than their echo, the first so: {reason}",
+  },
+  CLI_BENCH_LOST: {
+    exitCode: 3,
+    message:
+      "{lost} of {connections} connections were lost, the first so: {reason}; see what the server says of it, or ask less of it with --connections or --rate",
+  },
+  CLI_BENCH_UNANSWERED: {
+    exitCode: 3,
+    message:
+      "{messages} messages were not echoed within {seconds} s of the end; if the server is only too slow, ask less of it with --rate",
+  },
 } as const satisfies Record<string, CommandFailure>;
 
 /** Names why a command ended early. */

@@ -10,12 +10,13 @@ describe("ropeway", () => {
   test("names its commands in the help", async () => {
     const { exitCode, stdout, stderr } = await runCli(["--help"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    expect(stdout).toMatch(/serve .*\n.*connect /);
+    expect(stdout).toMatch(/serve .*\n.*connect .*\n.*bench /);
   });
 
   test.each([
     ["serve", ["--port", "--static", "--cert", "--origin", "--config", "defineConfig", "Exit codes"]],
     ["connect", ["--header", "--subprotocol", "--ca", "--json", "--wait", "--no-history", "Exit codes"]],
+    ["bench", ["--connections", "--rate", "--duration", "--pid", "--json", "--ca", "Exit codes"]],
   ])("explains %s", async (command, words) => {
     const { exitCode, stdout } = await runCli([command, "--help"]);
     expect(exitCode).toBe(0);

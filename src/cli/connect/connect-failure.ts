@@ -57,6 +57,11 @@ function explainCode(code: string, url: URL): string | null {
     case "ENETUNREACH":
     case "EHOSTUNREACH":
       return "the network has no way there";
+    case "EMFILE":
+    case "ENFILE":
+      return "this process may not have more open files; raise the limit with ulimit -n";
+    case "EADDRNOTAVAIL":
+      return "this machine has no port left for one more connection to there";
     case "ECONNRESET":
     case "EPIPE":
     case "WS_CONNECTION_LOST":

@@ -78,7 +78,8 @@ function openSocket(options: ConnectOptions): WebSocket {
   }
 }
 
-function connectFailed(url: URL, cause: unknown): CommandError {
+/** There is no connection, and why. */
+export function connectFailed(url: URL, cause: unknown): CommandError {
   return new CommandError(
     "CLI_CONNECT_FAILED",
     { url: shownUrl(url), reason: explainFailure(cause, url) },

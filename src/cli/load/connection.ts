@@ -89,6 +89,11 @@ export class Connection {
     return this.#socket.remoteAddress;
   }
 
+  /** The port on this side, while the connection is open. */
+  get localPort(): number | undefined {
+    return this.#socket.localPort;
+  }
+
   write(bytes: Buffer | string): void {
     this.#socket.write(bytes);
   }

@@ -4,6 +4,9 @@ import { encodeClientFrame } from "./frames.ts";
 import type { LatencyHistogram } from "./latency-histogram.ts";
 import { ReplyReader } from "./reply-reader.ts";
 
+/** The part of a connection that a client uses. */
+export type EchoConnection = Pick<Connection, "write" | "onBytes" | "rest">;
+
 /** When the bursts of a connection are due. */
 export interface Schedule {
   /** In ms, as `performance.now()` gives them. */
@@ -19,19 +22,22 @@ export interface Schedule {
  * is sent when the echo of all is back.
  */
 export class EchoClient {
-  readonly connection: Connection;
+  readonly #connection: EchoConnection;
   readonly #burst: Burst;
   readonly #reader: ReplyReader;
   readonly #latencies: LatencyHistogram;
   #schedule: Schedule | undefined;
+  /** The burst that the schedule began with. */
+  #scheduledFrom = 0;
   #due = 0;
   #sent = 0;
   #sentAt = 0;
   #isRunning = false;
-  readonly #idle = Promise.withResolvers<void>();
+  #isDropped = false;
+  #idle = Promise.withResolvers<void>();
 
-  constructor(connection: Connection, burst: Burst, latencies: LatencyHistogram) {
-    this.connection = connection;
+  constructor(connection: EchoConnection, burst: Burst, latencies: LatencyHistogram) {
+    this.#connection = connection;
     this.#burst = burst;
     this.#latencies = latencies;
     this.#reader = new ReplyReader(burst, (payload) =>
@@ -46,9 +52,9 @@ export class EchoClient {
     return this.#reader.messages + this.#reader.part;
   }
 
-  /** Messages that were sent and have not come back. */
+  /** Messages that were sent and have not come back, unless the connection is lost. */
   get unanswered(): number {
-    return this.#sent * this.#burst.messages.length - this.#reader.messages;
+    return this.#isDropped ? 0 : this.#sent * this.#burst.messages.length - this.#reader.messages;
   }
 
   /** Messages that were due and could not be sent, as too many were unanswered. */
@@ -56,7 +62,15 @@ export class EchoClient {
     return this.#schedule === undefined ? 0 : (this.#due - this.#sent) * this.#burst.messages.length;
   }
 
-  /** Sends the first burst, and each further one when the echo of the one before is back. */
+  /** Sends one burst; resolves when its echo is back. Not while the client is started. */
+  async ask(): Promise<void> {
+    this.#due = this.#sent + 1;
+    this.#isRunning = true;
+    this.#send(performance.now());
+    await this.stop();
+  }
+
+  /** Sends a burst, and each further one when the echo of the one before is back. */
   startAsking(): void {
     this.#due = Number.POSITIVE_INFINITY;
     this.#isRunning = true;
@@ -66,6 +80,8 @@ export class EchoClient {
   /** From now on, each call of `sendNext` lets one more burst go. */
   startSchedule(schedule: Schedule): void {
     this.#schedule = schedule;
+    this.#scheduledFrom = this.#sent;
+    this.#due = this.#sent;
     this.#isRunning = true;
   }
 
@@ -77,6 +93,7 @@ export class EchoClient {
   /** Sends no more; resolves when the echo of all that was sent is back. */
   async stop(): Promise<void> {
     this.#isRunning = false;
+    this.#idle = Promise.withResolvers();
     if (this.unanswered === 0) this.#idle.resolve();
     return this.#idle.promise;
   }
@@ -84,6 +101,7 @@ export class EchoClient {
   /** The connection is lost: nothing more is sent, and nothing waited for. */
   drop(): void {
     this.#isRunning = false;
+    this.#isDropped = true;
     this.#idle.resolve();
   }
 
@@ -93,7 +111,7 @@ export class EchoClient {
     while (this.#isRunning && this.#sent < this.#due && this.#sent - answered < most) {
       this.#sent++;
       this.#sentAt = now;
-      this.connection.write(this.#burst.request);
+      this.#connection.write(this.#burst.request);
     }
   }
 
@@ -117,6 +135,8 @@ export class EchoClient {
 
   #dueAt(index: number): number {
     const schedule = this.#schedule;
-    return schedule === undefined ? this.#sentAt : schedule.firstAt + index * schedule.everyMs;
+    return schedule === undefined
+      ? this.#sentAt
+      : schedule.firstAt + (index - this.#scheduledFrom) * schedule.everyMs;
   }
 }

@@ -1,6 +1,5 @@
 import type { Burst } from "./burst.ts";
-import type { Connection } from "./connection.ts";
-import { EchoClient } from "./echo-client.ts";
+import { EchoClient, type EchoConnection } from "./echo-client.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 
 /** Timers are late by up to a millisecond or two: the last stretch to a moment is waited for by asking the clock. */
@@ -15,7 +14,7 @@ export class EchoLoad {
   #isRunning = false;
 
   /** Adds a connection, which repeats this burst; its server's pings are answered from now on. */
-  add(connection: Connection, burst: Burst): EchoClient {
+  add(connection: EchoConnection, burst: Burst): EchoClient {
     const client = new EchoClient(connection, burst, this.latencies);
     this.#clients.push(client);
     return client;

@@ -23,16 +23,20 @@ export interface Measured {
 
 /**
  * Counts what is done between the end of the warm-up and the end of the time. Both are put off until something has been
- * done, so that there is something to measure.
+ * done, so that there is something to measure, but not for longer than the time itself.
  */
 export async function measure(options: MeasureOptions): Promise<Measured> {
   const { warmUpMs, measureMs, count, cpuMicros, onWarm, signal } = options;
+  const waitFor = async (isDone: () => boolean): Promise<void> => {
+    for (let ms = 0; ms < measureMs && !isDone() && !isAborted(signal); ms += pollMs)
+      await wait(pollMs, signal);
+  };
   await wait(warmUpMs, signal);
-  while (count() === 0 && !isAborted(signal)) await wait(pollMs, signal);
+  await waitFor(() => count() > 0);
   onWarm?.();
   const before = { count: count(), cpuMicros: cpuMicros(), at: performance.now() };
   await wait(measureMs, signal);
-  while (count() === before.count && !isAborted(signal)) await wait(pollMs, signal);
+  await waitFor(() => count() > before.count);
   return {
     count: count() - before.count,
     seconds: (performance.now() - before.at) / 1000,

@@ -64,6 +64,7 @@ describe("white space", () => {
     ["", ""],
   ])("around %j is taken away", (text, expected) => {
     expect(trimSpace(text)).toBe(expected);
+    expect(trimSpace(`a ${text} b`, 2, 2 + text.length)).toBe(expected);
   });
 });
 

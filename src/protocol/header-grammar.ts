@@ -61,26 +61,29 @@ function isSpaceCode(code: number): boolean {
   return code === SP || code === HTAB;
 }
 
-/** `text` without the spaces and tabs at its ends. `trim()` would take away the latin1 no-break space, too. */
-export function trimSpace(text: string): string {
-  const start = endOfSpace(text, 0);
-  let end = text.length;
+/**
+ * `text`, or its part from `from` to `to`, without the spaces and tabs at its ends. `trim()` would take away the latin1
+ * no-break space, too.
+ */
+export function trimSpace(text: string, from = 0, to: number = text.length): string {
+  const start = endOfSpace(text, from);
+  let end = to;
   while (end > start && isSpaceCode(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
 }
 
 /** The elements of a comma-separated list without quoted strings; empty ones do not count (RFC 9110 §5.6.1.2). */
 export function listElements(text: string): string[] {
-  return text.split(",").map(trimSpace).filter(isNotEmpty);
-}
-
-function isNotEmpty(text: string): boolean {
-  return text !== "";
+  return text
+    .split(",")
+    .map((element) => trimSpace(element))
+    .filter((element) => element !== "");
 }
 
 /** Whether a comma-separated list has the element `token`, which is given in lower case, in any case. */
 export function listHas(text: string | undefined, token: string): boolean {
-  return text !== undefined && listElements(text.toLowerCase()).includes(token);
+  const list = text?.toLowerCase();
+  return list === token || (list !== undefined && listElements(list).includes(token));
 }
 
 /**

@@ -76,6 +76,18 @@ describe("a head in chunks", () => {
     expect(received?.head.headers.get("a")).toBe("\u00e4\u00ff");
   });
 
+  test("is decoded by what is handed in, in the pieces that came", () => {
+    const decoded: string[] = [];
+    const decode = (from: Uint8Array, start: number, end: number): string => {
+      decoded.push(String.fromCharCode(...from.subarray(start, end)));
+      return decoded.at(-1) as string;
+    };
+    const parser = new HttpHeadParser(readRequestHead, limits, decode);
+    parser.receive(bytes("GET / HT"));
+    expect(parser.receive(bytes("TP/1.1\r\n\r\nrest"))?.head.target).toBe("/");
+    expect(decoded.toSorted()).toEqual(["GET / HT", "TP/1.1\r\n\r\n"]);
+  });
+
   test("may be longer than what one call decodes", () => {
     const value = "x".repeat(10_000);
     expect(

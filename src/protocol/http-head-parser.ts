@@ -7,6 +7,9 @@ export interface HeadLimits {
   readonly headersMax: number;
 }
 
+/** One character for each byte from `start` to `end`. What the platform offers for it is handed in. */
+export type DecodeLatin1 = (bytes: Uint8Array, start: number, end: number) => string;
+
 /** A whole head, and the bytes that came after it: a view of the last chunk. */
 export interface ReceivedHead<Head> {
   readonly head: Head;
@@ -16,6 +19,7 @@ export interface ReceivedHead<Head> {
 const LF = 0x0a;
 const CR = 0x0d;
 const keptBytesMin = 1024;
+const nothing = new Uint8Array(0);
 const charactersPerCall = 4096;
 
 /**
@@ -28,7 +32,8 @@ const charactersPerCall = 4096;
 export class HttpHeadParser<Head> {
   readonly #readHead: (text: string) => Head | undefined;
   readonly #limits: HeadLimits;
-  #kept = new Uint8Array(0);
+  readonly #decode: DecodeLatin1;
+  #kept = nothing;
   #keptLength = 0;
   /** Bytes of this head and of the interim responses before it: they share the limit. */
   #headBytes = 0;
@@ -36,9 +41,14 @@ export class HttpHeadParser<Head> {
   #lineBytes = 0;
   #afterCr = false;
 
-  constructor(readHead: (text: string) => Head | undefined, limits: HeadLimits) {
+  constructor(
+    readHead: (text: string) => Head | undefined,
+    limits: HeadLimits,
+    decode: DecodeLatin1 = decodeLatin1,
+  ) {
     this.#readHead = readHead;
     this.#limits = limits;
+    this.#decode = decode;
   }
 
   /** Takes a chunk; the head, if this chunk completes it. Bytes of `chunk` are not needed after the call. */
@@ -50,7 +60,7 @@ export class HttpHeadParser<Head> {
         this.#keep(chunk.subarray(start));
         return undefined;
       }
-      const head = this.#readHead(this.#takeText(chunk.subarray(start, end)));
+      const head = this.#readHead(this.#takeText(chunk, start, end));
       if (head !== undefined) {
         this.#headBytes = 0;
         return { head, rest: chunk.subarray(end) };
@@ -63,16 +73,20 @@ export class HttpHeadParser<Head> {
   #findEnd(chunk: Uint8Array, start: number): number | undefined {
     const { headerBytesMax } = this.#limits;
     const stop = Math.min(chunk.length, start + headerBytesMax - this.#headBytes);
-    for (let i = start; i < stop; i++) {
-      const byte = chunk[i] as number;
+    let i = start;
+    while (i < stop) {
+      const textEnd = this.#afterCr ? i : endOfFieldBytes(chunk, i, stop);
+      this.#lineBytes += textEnd - i;
+      if (textEnd === stop) break;
+      i = textEnd + 1;
+      const byte = chunk[textEnd] as number;
       if (this.#afterCr) {
         if (byte !== LF) throw new HandshakeError("WS_HANDSHAKE_LINE_END");
         if (this.#endLine()) {
-          this.#headBytes += i + 1 - start;
-          return i + 1;
+          this.#headBytes += i - start;
+          return i;
         }
-      } else if (isFieldByte(byte)) this.#lineBytes++;
-      else if (byte === CR) this.#afterCr = true;
+      } else if (byte === CR) this.#afterCr = true;
       else if (byte === LF) throw new HandshakeError("WS_HANDSHAKE_LINE_END");
       else throw new HandshakeError("WS_HANDSHAKE_CONTROL_BYTE", { byte });
     }
@@ -107,19 +121,28 @@ export class HttpHeadParser<Head> {
     this.#keptLength = length;
   }
 
-  #takeText(lastBytes: Uint8Array): string {
-    const text = decodeLatin1(this.#kept.subarray(0, this.#keptLength)) + decodeLatin1(lastBytes);
-    this.#kept = new Uint8Array(0);
+  /** The text of what was kept and of the last bytes, in `chunk`. */
+  #takeText(chunk: Uint8Array, start: number, end: number): string {
+    const last = this.#decode(chunk, start, end);
+    if (this.#keptLength === 0) return last;
+    const text = this.#decode(this.#kept, 0, this.#keptLength) + last;
+    this.#kept = nothing;
     this.#keptLength = 0;
     return text;
   }
 }
 
-/** One character for each byte. In pieces, as a call takes only so many arguments. */
-function decodeLatin1(bytes: Uint8Array): string {
+function endOfFieldBytes(bytes: Uint8Array, start: number, stop: number): number {
+  let end = start;
+  while (end < stop && isFieldByte(bytes[end] as number)) end++;
+  return end;
+}
+
+/** In pieces, as a call takes only so many arguments. */
+function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
   let text = "";
-  for (let i = 0; i < bytes.length; i += charactersPerCall) {
-    const codes: ArrayLike<number> = bytes.subarray(i, i + charactersPerCall);
+  for (let i = start; i < end; i += charactersPerCall) {
+    const codes: ArrayLike<number> = bytes.subarray(i, Math.min(end, i + charactersPerCall));
     text += String.fromCharCode.apply(undefined, codes as number[]);
   }
   return text;

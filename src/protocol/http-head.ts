@@ -27,10 +27,12 @@ const statusLinePattern = /^HTTP\/(\d\.\d) ([1-9]\d\d)(?: (.*))?$/;
  */
 export function readRequestHead(text: string): RequestHead {
   const lineEnd = text.indexOf("\r\n");
-  const parts = text.slice(0, lineEnd).split(" ", 4);
-  const [method = "", target = "", protocol = ""] = parts;
-  const httpVersion = versionPattern.exec(protocol)?.[1];
-  if (parts.length !== 3 || !isToken(method) || target === "" || httpVersion === undefined) {
+  const methodEnd = text.indexOf(" ");
+  const targetEnd = text.indexOf(" ", methodEnd + 1);
+  const method = text.slice(0, methodEnd);
+  const target = text.slice(methodEnd + 1, targetEnd);
+  const httpVersion = versionPattern.exec(text.slice(targetEnd + 1, lineEnd))?.[1];
+  if (!isToken(method) || target === "" || httpVersion === undefined) {
     throw new HandshakeError("WS_HANDSHAKE_START_LINE", { expected: "request line" });
   }
   return { method, target, httpVersion, headers: readHeaders(text, lineEnd + 2, requestSingletons) };
@@ -63,7 +65,7 @@ function readHeaders(text: string, start: number, singletons: ReadonlySet<string
     if (nameEnd === lineStart || text[nameEnd] !== ":") {
       throw new HandshakeError("WS_HANDSHAKE_HEADER_NAME", { number });
     }
-    const value = trimSpace(text.slice(nameEnd + 1, lineEnd));
+    const value = trimSpace(text, nameEnd + 1, lineEnd);
     addHeader(headers, [text.slice(lineStart, nameEnd), value], singletons);
     lineStart = lineEnd + 2;
   }

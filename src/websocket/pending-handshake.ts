@@ -37,7 +37,7 @@ export class PendingHandshake implements TransportOwner, Seat {
 
   /** Reads the request from the transport. */
   readHead(limits: { headerBytesMax: number; headersMax: number }): void {
-    this.#parser = new HttpHeadParser(readRequestHead, limits);
+    this.#parser = new HttpHeadParser(readRequestHead, limits, decodeLatin1);
     listenToTransport(this.transport, this);
   }
 
@@ -86,6 +86,11 @@ export class PendingHandshake implements TransportOwner, Seat {
   handleTransportClose(): void {
     this.finish();
   }
+}
+
+function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString("latin1", start, end);
 }
 
 function expire(handshake: PendingHandshake): void {

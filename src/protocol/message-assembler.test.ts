@@ -313,6 +313,15 @@ describe("limits", () => {
     expect(new Assembly().take(whole.slice(0, 100), whole.slice(100)).allocated).toEqual([600]);
   });
 
+  test("a buffer that becomes too small is given back", () => {
+    const freed: number[] = [];
+    const assembly = new Assembly({ maxPayload: 2 ** 20, free: (buffer) => void freed.push(buffer.length) });
+    assembly.take(frame(binary, "a"), frame(more, "b".repeat(2000)), frame(FIN | more));
+    expect(assembly.events).toEqual([["binary", `a${"b".repeat(2000)}`]]);
+    expect(assembly.allocated).toEqual([1024, 4002]);
+    expect(freed).toEqual([1024]);
+  });
+
   test("a buffer is at most twice what came where nobody knows how much will", () => {
     const fragment = frame(more, "a".repeat(600));
     const assembly = new Assembly({ maxPayload: 2 ** 20, maxFragments: 100 }).take(frame(binary, "a"));

@@ -21,6 +21,8 @@ export interface MessageAssemblerOptions extends MessageLimits {
   readonly isUtf8?: Utf8Check | undefined;
   /** Makes a message's buffer; it need not be zeroed, as only what was received is handed on. */
   readonly allocate: (bytes: number) => Uint8Array;
+  /** Takes back a buffer that has become too small; nobody has seen it. */
+  readonly free?: ((buffer: Uint8Array) => void) | undefined;
 }
 
 const noBytes = new Uint8Array(0);
@@ -36,6 +38,8 @@ const firstAllocation = 1024;
  */
 export class MessageAssembler implements FrameSink {
   hasEnded = false;
+  /** Whether the handler was given a range that is not of a buffer of our own, and may have kept it. */
+  hasShared = false;
 
   readonly #handler: MessageHandler;
   readonly #options: MessageAssemblerOptions;
@@ -69,6 +73,7 @@ export class MessageAssembler implements FrameSink {
     if (isMessage && first === wholeText) {
       this.#takeText(bytes, start, end, isAscii);
     } else if (isMessage && first === wholeBinary) {
+      this.hasShared = true;
       this.#handler.onBinary(bytes, start, end);
     } else {
       this.beginFrame(first, end - start);
@@ -91,6 +96,7 @@ export class MessageAssembler implements FrameSink {
   takePayload(bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
     const isWhole = this.#isWhole && isLast;
     this.#isWhole = false;
+    this.hasShared ||= isWhole;
     if (isControl(this.#opcode)) this.#takeControl(bytes, start, end, isLast, isWhole);
     else if (isWhole && this.#isFinal && this.#opcode !== Opcode.Continuation)
       this.#finish(bytes, start, end);
@@ -160,6 +166,7 @@ export class MessageAssembler implements FrameSink {
     const most = this.#isFinal ? this.#announced : Math.max(this.#announced, needed * 2, firstAllocation);
     const grown = this.#options.allocate(Math.max(needed, Math.min(wanted, most, this.#options.maxPayload)));
     grown.set(this.#buffer.subarray(0, this.#length));
+    if (this.#buffer.length > 0) this.#options.free?.(this.#buffer);
     this.#buffer = grown;
   }
 

@@ -3,7 +3,8 @@ import type { ProtocolError } from "./errors.ts";
 /**
  * What a `MessageReceiver` calls as bytes come in. A payload is the range `[start, end)` of `bytes`, unmasked, inflated
  * and, for text, valid UTF-8. `bytes` is the received chunk where the message lay in it whole, so that nothing is
- * copied or allocated; the receiver does not write to the range again, so a handler may keep it.
+ * copied or allocated; the receiver does not write to the range again, so a handler may keep it. Only a text's is valid
+ * no longer than the call.
  */
 export interface MessageHandler {
   /** `isAscii` says that the text is ASCII, where that was seen in passing: false means that it may still be. */

@@ -40,6 +40,18 @@ describe("the receiving half of a connection", () => {
     expect(log.events).toEqual([["close", 1001, "gone"]]);
   });
 
+  test.each([
+    ["a text", [frame(0x81, "a")], false],
+    ["binary", [frame(0x82, "a")], true],
+    ["binary before a text", [frame(0x82, "a"), frame(0x81, "b")], true],
+    ["a ping", [frame(0x89, "a")], true],
+    ["a part of a frame", [frame(0x82, "abc").slice(0, 4)], false],
+  ])("tells whether its handler may have kept a part of a chunk with %s", (_what, frames, expected) => {
+    const receiver = receiverFor("client", new MessageLog());
+    expect(receiver.receive(concat(...frames))).toBe(expected);
+    expect(receiver.receive(new Uint8Array(0))).toBe(false);
+  });
+
   test("stopped inside a message, it hands on nothing more of the chunk", () => {
     const log = new MessageLog();
     const receiver = receiverFor("client", log);

@@ -19,8 +19,12 @@ export class MessageReceiver {
     this.#parser = new FrameParser(role, this.#assembler);
   }
 
-  /** Takes the next chunk, cut anywhere. It is unmasked in place and handed on, so the caller must not reuse it. */
-  receive(chunk: Uint8Array): void {
+  /**
+   * Takes the next chunk, cut anywhere. It is unmasked in place and handed on. Returns whether the handler may have
+   * kept a range of it, so that its memory must not be used again.
+   */
+  receive(chunk: Uint8Array): boolean {
+    this.#assembler.hasShared = false;
     try {
       this.#parser.receive(chunk);
     } catch (error) {
@@ -28,6 +32,7 @@ export class MessageReceiver {
       this.#assembler.hasEnded = true;
       this.#handler.onProtocolError(error);
     }
+    return this.#assembler.hasShared;
   }
 
   /** Ignores all further input, from the next frame on. */

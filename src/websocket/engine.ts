@@ -25,7 +25,7 @@ import { flushSoon } from "./flush.ts";
 import { Inbox, type InboxOwner, type Message } from "./inbox.ts";
 import { websocketLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
-import { allocateMessage, decodeText } from "./message-memory.ts";
+import { allocateMessage, decodeText, freeMessage } from "./message-memory.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { type PiecewiseOwner, PiecewiseReceiver } from "./piecewise-receiver.ts";
 import { Sender, type SenderOwner } from "./sender.ts";
@@ -93,6 +93,7 @@ export class Engine
       maxPayload,
       maxFragments,
       allocate: allocateMessage,
+      free: freeMessage,
       isUtf8,
       inflater: parts.inflater,
     });
@@ -122,12 +123,14 @@ export class Engine
     if (!this.inbox.isHoldingPeer) transport.resume();
   }
 
-  receive(chunk: Buffer): void {
+  /** Returns whether a part of the chunk was handed on, so that its memory must not be used again. */
+  receive(chunk: Buffer): boolean {
     this.#silentBeats = 0;
     this.#isReceiving = true;
-    (this.#pieces ?? this.#receiver).receive(chunk);
+    const isKept = (this.#pieces ?? this.#receiver).receive(chunk);
     this.#isReceiving = false;
     this.#outbox.flush();
+    return isKept;
   }
 
   /** Starts the closing handshake; `body` is the Close frame's. */

@@ -4,8 +4,23 @@ import { ProtocolError } from "../protocol/index.ts";
 // oxlint-disable-next-line typescript/unbound-method -- called on Uint8Arrays, of which not all are Buffers
 const { toString } = Buffer.prototype as Buffer;
 
+/** What Node reads at most at once. */
+const chunkBytes = 64 * 1024;
+const spareChunksMax = 8;
+const spareChunks: ArrayBuffer[] = [];
+
+/** Takes memory that nobody uses any more: messages that fill at least half of it may get it. */
+export function recycle(memory: ArrayBuffer): void {
+  // Whoever still held it would find it empty, rather than with bytes of a message that is not its own.
+  if (memory.byteLength === chunkBytes && spareChunks.length < spareChunksMax)
+    spareChunks.push(memory.transfer());
+  else memory.transfer(0);
+}
+
 /** A buffer for a message. Fails as a message over the limit does if there is no memory for it. */
 export function allocateMessage(bytes: number): Buffer {
+  const spare = bytes > chunkBytes || bytes < chunkBytes / 2 ? undefined : spareChunks.pop();
+  if (spare !== undefined) return Buffer.from(spare, 0, bytes);
   try {
     return Buffer.allocUnsafeSlow(bytes);
   } catch (cause) {
@@ -15,6 +30,11 @@ export function allocateMessage(bytes: number): Buffer {
       { cause },
     );
   }
+}
+
+/** Takes back a buffer of `allocateMessage` that nobody has seen. */
+export function freeMessage(buffer: Uint8Array): void {
+  recycle(buffer.buffer as ArrayBuffer);
 }
 
 /** The text in `[start, end)`. Fails as a message over the limit does if no string can be so long. */

@@ -28,15 +28,18 @@ export class PiecewiseReceiver {
     return this.#waiting.length > 0;
   }
 
-  receive(chunk: Buffer): void {
+  /** Returns whether the handler may have kept a range of the chunk, or this has. */
+  receive(chunk: Buffer): boolean {
+    let isKept = false;
     const bytes = this.isWaiting ? Buffer.concat([this.#waiting, chunk]) : chunk;
     this.#waiting = noBytes;
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       if (this.#owner.isHeldBack) {
         this.#waiting = bytes.subarray(at);
-        return;
+        return true;
       }
-      this.#receiver.receive(bytes.subarray(at, at + pieceBytes));
+      isKept = this.#receiver.receive(bytes.subarray(at, at + pieceBytes)) || isKept;
     }
+    return isKept;
   }
 }

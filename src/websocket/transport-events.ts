@@ -1,8 +1,10 @@
 import type { Duplex } from "node:stream";
+import { freeChunk } from "./free-chunk.ts";
 
 /** Whom a transport's events concern. */
 export interface TransportOwner {
-  receive(chunk: Buffer): void;
+  /** Returns whether a part of the chunk was kept. */
+  receive(chunk: Buffer): boolean;
   handleTransportEnd(): void;
   handleTransportError(error: Error): void;
   handleTransportClose(): void;
@@ -37,7 +39,7 @@ export function watchTransport(transport: Duplex, owner: TransportOwner): void {
 }
 
 function receiveData(this: OwnedTransport, chunk: Buffer): void {
-  this[ownerOf]?.receive(chunk);
+  if (this[ownerOf]?.receive(chunk) === false) freeChunk(this, chunk);
 }
 
 function receiveEnd(this: OwnedTransport): void {

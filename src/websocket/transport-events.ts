@@ -3,8 +3,8 @@ import { freeChunk } from "./free-chunk.ts";
 
 /** Whom a transport's events concern. */
 export interface TransportOwner {
-  /** Returns whether a part of the chunk was kept. */
-  receive(chunk: Buffer): boolean;
+  /** Returns false if no part of the chunk was kept, so that its memory may be used again. */
+  receive(chunk: Buffer): unknown;
   handleTransportEnd(): void;
   handleTransportError(error: Error): void;
   handleTransportClose(): void;

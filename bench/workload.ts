@@ -11,6 +11,8 @@ export interface Sample {
   readonly p99Micros?: number;
   /** Resident memory for each idle connection. */
   readonly bytesPerConnection?: number;
+  /** Figures of one workload alone, by the heads of their columns. */
+  readonly extras?: Readonly<Record<string, number>>;
 }
 
 /** A server as the generator sees it. */

@@ -2,6 +2,7 @@ import { type BroadcastOptions, runBroadcast } from "./generator/broadcast.ts";
 import { runConnect } from "./generator/connect.ts";
 import { type EchoOptions, runEcho } from "./generator/echo.ts";
 import { runMemory } from "./generator/memory.ts";
+import { runSlowReader } from "./generator/slow-reader.ts";
 import type { Workload } from "./workload.ts";
 
 const plain = { deflate: false, tls: false, forSocketIo: true, freshProcess: false } as const;
@@ -70,6 +71,14 @@ export const workloads: readonly Workload[] = [
     { name: "steady", title: "echo 32 B, 10,000 a second, 200 connections" },
     { connections: 200, bytes: 32, rate: 10_000 },
   ),
+  {
+    ...large,
+    name: "slow-reader",
+    title: "128 B, 30 times a second, to 1,000 and one that does not read",
+    unit: "delivery",
+    freshProcess: true,
+    run: (server, effort) => runSlowReader(server, effort, { subscribers: 1000, bytes: 128, rate: 30 }),
+  },
   {
     ...plain,
     name: "memory",

@@ -5,6 +5,7 @@ import { runBroadcast } from "./broadcast.ts";
 import { runConnect } from "./connect.ts";
 import { runEcho } from "./echo.ts";
 import { runMemory } from "./memory.ts";
+import { runSlowReader } from "./slow-reader.ts";
 
 const effort: Effort = { warmupMs: 1, measureMs: 30, idleConnections: 20 };
 
@@ -22,10 +23,10 @@ async function serve({ deflate = false, alter = keep } = {}) {
     },
   });
   server.onconnection = ({ socket, request }) => {
-    if (request.url === "/subscribe") socket.subscribe("all");
-    else if (request.url === "/publish")
-      socket.onmessage = ({ data }) => server.publish("all", data as string);
-    else socket.onmessage = ({ data }) => socket.send(alter(data as string | Buffer, socket));
+    if (request.url === "/subscribe" || request.url === "/slow") socket.subscribe("all");
+    if (request.url === "/publish") socket.onmessage = ({ data }) => server.publish("all", data as string);
+    else if (request.url !== "/subscribe")
+      socket.onmessage = ({ data }) => socket.send(alter(data as string | Buffer, socket));
   };
   await server.listening;
   const { port } = server.address() as { port: number };
@@ -80,6 +81,15 @@ describe.runIf(process.platform === "linux")("the load generator", () => {
     await using peer = await serve();
     expect((await runConnect(peer.measured, effort)).perSecond).toBeGreaterThan(0);
     expect((await runMemory(peer.measured, effort)).bytesPerConnection).toBeTypeOf("number");
+  });
+
+  test("deliveries are timed without and with a reader that is slow, which our server gives up", async () => {
+    await using peer = await serve();
+    const options = { subscribers: 5, bytes: 128, rate: 200 };
+    const { p99Micros, extras } = await runSlowReader(peer.measured, effort, options);
+    expect(p99Micros).toBeGreaterThan(0);
+    expect(extras).toMatchObject({ "it is ended": 1, "p99 ÷ without": expect.any(Number) as number });
+    expect(extras!["MiB for the slow one"]).toBeGreaterThan(8);
   });
 
   test("an echo that differs fails the run", async () => {

@@ -49,11 +49,21 @@ export function summarize(
   return { name, title, unit, peers };
 }
 
-function medianSample(samples: readonly Sample[]): Sample {
-  const fields = ["cpuMicros", "perSecond", "p50Micros", "p99Micros", "bytesPerConnection"] as const;
+function mediansOf<Field extends string>(
+  fields: readonly Field[],
+  figures: readonly { readonly [field in Field]?: number }[],
+): Record<Field, number> {
   const medians = fields.flatMap((field) => {
-    const values = samples.map((sample) => sample[field]).filter((value) => value !== undefined);
+    const values = figures.map((figure) => figure[field]).filter((value) => value !== undefined);
     return values.length === 0 ? [] : [[field, median(values)] as const];
   });
-  return Object.fromEntries(medians);
+  return Object.fromEntries(medians) as Record<Field, number>;
+}
+
+function medianSample(samples: readonly Sample[]): Sample {
+  const fields = ["cpuMicros", "perSecond", "p50Micros", "p99Micros", "bytesPerConnection"] as const;
+  const medians = mediansOf(fields, samples);
+  const extras = samples.map((sample) => sample.extras).filter((each) => each !== undefined);
+  if (extras.length === 0) return medians;
+  return { ...medians, extras: mediansOf(Object.keys(extras[0]!), extras) };
 }

@@ -71,7 +71,20 @@ test("the document's table has a line for each workload, and a dash where a peer
 });
 
 test("the table of latencies has a line for each peer", () => {
-  expect(formatLatencies(report).split("\n")[3]).toBe("| echo <32 B> | ws | 60,000 | 1,500 µs | 3,000 µs |");
+  expect(formatLatencies(report).split("\n")[3]).toBe(
+    "| echo <32 B> | ws | 60,000 | 1,500 µs | 3,000 µs |  |",
+  );
+});
+
+test("figures of one workload alone have columns of their own, by their medians", () => {
+  const turns = [1, 5, 2].map((ratio) => ({
+    cpuMicros: 1,
+    p50Micros: 1,
+    extras: { "p99 ÷ without": ratio },
+  }));
+  const alone = summarize(workload, new Map([["ropeway", turns]]), "ropeway");
+  expect(formatResult(alone)).toMatch(/p99 ÷ without +peer ÷ ours\n +ropeway .* 2$/);
+  expect(formatLatencies({ ...report, results: [alone] })).toMatch(/\| p99 ÷ without: 2 \|$/);
 });
 
 test("the chart has a bar for each ratio and escapes what it writes", () => {

@@ -25,11 +25,13 @@ export function formatCost({ cpuMicros, bytesPerConnection }: Sample): string {
 /** What a terminal shows when a workload is done: a line for each peer. */
 export function formatResult(result: WorkloadResult): string {
   const latency = result.peers.some(({ median }) => median.p50Micros !== undefined);
+  const extras = Object.keys(result.peers[0]?.median.extras ?? {});
   const head = [
     result.title,
     `per ${result.unit}`,
     "per second",
     ...(latency ? ["p50", "p99"] : []),
+    ...extras,
     "peer ÷ ours",
   ];
   const rows = result.peers.map(({ peer, median, ratio }) => [
@@ -37,6 +39,7 @@ export function formatResult(result: WorkloadResult): string {
     formatCost(median),
     formatOptional(median.perSecond),
     ...(latency ? [formatMicros(median.p50Micros), formatMicros(median.p99Micros)] : []),
+    ...extras.map((name) => formatOptional(median.extras?.[name])),
     formatRatio(ratio),
   ]);
   return alignColumns([head, ...rows]);
@@ -64,9 +67,10 @@ export function formatLatencies(report: Report): string {
         formatOptional(median.perSecond),
         formatMicros(median.p50Micros),
         formatMicros(median.p99Micros),
+        formatExtras(median),
       ]),
   );
-  const head = ["workload", "peer", "per second", "p50", "p99"];
+  const head = ["workload", "peer", "per second", "p50", "p99", "besides"];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
@@ -74,6 +78,12 @@ function formatCell(result: PeerResult | undefined): string {
   if (result === undefined) return "–";
   const cost = formatCost(result.median);
   return result.ratio === undefined ? `**${cost}**` : `${cost}<br>${formatRatio(result.ratio)}`;
+}
+
+function formatExtras({ extras = {} }: Sample): string {
+  return Object.entries(extras)
+    .map(([name, value]) => `${name}: ${formatNumber(value)}`)
+    .join("<br>");
 }
 
 function formatOptional(value: number | undefined): string {

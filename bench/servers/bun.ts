@@ -32,7 +32,7 @@ const server = Bun.serve({
     // "shared" is its word for no context takeover.
     perMessageDeflate: deflate && { compress: "shared", decompress: "shared" },
     open: (socket: Socket) => {
-      if (socket.data.path === "/subscribe") socket.subscribe("all");
+      if (isSubscriber(socket.data.path)) socket.subscribe("all");
     },
     message: (socket: Socket, message: string | Uint8Array) => {
       if (socket.data.path === "/publish") server.publish("all", message, deflate);
@@ -41,3 +41,7 @@ const server = Bun.serve({
   },
 });
 announce(server.port);
+
+function isSubscriber(path: string): boolean {
+  return path === "/subscribe" || path === "/slow";
+}

@@ -2,7 +2,8 @@
  * What all servers of the benchmark share: settings come as JSON in the environment, the port goes out as a line,
  * and a line that comes in asks for a garbage collection, so that memory can be compared.
  *
- * A connection to /echo gets back each message; a message on /publish goes to all connections to /subscribe.
+ * A connection to /echo gets back each message; a message on /publish goes to all connections to /subscribe; one to
+ * /slow has both.
  */
 export interface ServerSettings {
   readonly deflate: boolean;

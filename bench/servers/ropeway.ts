@@ -21,9 +21,9 @@ const server = new WebSocketServer({
   },
 });
 server.onconnection = ({ socket, request }) => {
-  if (request.url === "/subscribe") socket.subscribe("all");
-  else if (request.url === "/publish") socket.onmessage = ({ data }) => server.publish("all", data as string);
-  else socket.onmessage = ({ data }) => socket.send(data);
+  if (request.url === "/subscribe" || request.url === "/slow") socket.subscribe("all");
+  if (request.url === "/publish") socket.onmessage = ({ data }) => server.publish("all", data as string);
+  else if (request.url !== "/subscribe") socket.onmessage = ({ data }) => socket.send(data);
 };
 
 if (httpServer === undefined) {

@@ -39,7 +39,7 @@ app.ws("/*", {
     response.upgrade(data, header("key"), header("protocol"), header("extensions"), context);
   },
   open: (socket: Socket) => {
-    if (socket.getUserData().path === "/subscribe") socket.subscribe("all");
+    if (["/subscribe", "/slow"].includes(socket.getUserData().path)) socket.subscribe("all");
   },
   message: (socket: Socket, message: ArrayBuffer, binary: boolean) => {
     if (socket.getUserData().path === "/publish") app.publish("all", message, binary, deflate);

@@ -18,16 +18,17 @@ const subscribers = new Set<WebSocket>();
 
 server.on("connection", (socket, request) => {
   socket.on("error", () => {});
-  if (request.url === "/subscribe") {
+  if (request.url === "/subscribe" || request.url === "/slow") {
     subscribers.add(socket);
     socket.on("close", () => subscribers.delete(socket));
-  } else if (request.url === "/publish") {
+  }
+  if (request.url === "/publish") {
     socket.on("message", (data, binary) => {
       for (const subscriber of subscribers) {
         if (subscriber.readyState === WebSocket.OPEN) subscriber.send(data, { binary });
       }
     });
-  } else {
+  } else if (request.url !== "/subscribe") {
     socket.on("message", (data, binary) => socket.send(data, { binary }));
   }
 });

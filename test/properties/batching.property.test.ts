@@ -15,30 +15,34 @@ import {
 const timeout = 60_000;
 const unbounded = { bufferedBytesMax: 2 ** 30 };
 
-/** One end of a connection and all that it was told. */
+/** One end of a connection and all that it was told. It keeps each message as it came, which must not change later. */
 class End {
   readonly socket: WebSocketConnection;
-  readonly received: string[] = [];
+  readonly kept: (string | Uint8Array)[] = [];
   readonly pongs: string[] = [];
   readonly pings: string[] = [];
   #awaited: (() => void) | undefined;
 
-  constructor(socket: WebSocketConnection) {
+  constructor(socket: WebSocketConnection, binaryType: "nodebuffer" | "arraybuffer") {
     this.socket = socket;
-    socket.binaryType = "nodebuffer";
+    socket.binaryType = binaryType;
     socket.onmessage = ({ data }) => {
-      this.received.push(describeMessage(data as string | Buffer));
+      this.kept.push(data instanceof ArrayBuffer ? new Uint8Array(data) : (data as string | Buffer));
       this.#awaited?.();
     };
     socket.addEventListener("pong", ({ data }) => {
       this.pongs.push(data.toString());
       this.#awaited?.();
     });
-    socket.addEventListener("error", ({ error }) => this.received.push(`error ${String(error)}`));
+    socket.addEventListener("error", ({ error }) => this.kept.push(`error ${String(error)}`));
     socket.onclose = ({ code }) => {
-      this.received.push(`close ${code}`);
+      this.kept.push(`close ${code}`);
       this.#awaited?.();
     };
+  }
+
+  get received(): string[] {
+    return this.kept.map(describeMessage);
   }
 
   /** Resolves when the condition holds, which messages and pongs can make true, or at the connection's end. */
@@ -69,10 +73,10 @@ async function openTwo(perMessageDeflate: boolean | PerMessageDeflateOptions) {
   const listener = await listen(options);
   const servers: End[] = [];
   listener.server.onconnection = ({ socket }) => {
-    servers.push(new End(socket));
+    servers.push(new End(socket, "nodebuffer"));
   };
   const clients: End[] = [];
-  for (let i = 0; i < 2; i++) clients.push(new End(await connect(listener.url, options)));
+  for (let i = 0; i < 2; i++) clients.push(new End(await connect(listener.url, options), "arraybuffer"));
   return { ...listener, servers, clients };
 }
 
@@ -124,7 +128,7 @@ describe.each(setups)("what is sent, $name", ({ deflate, shape, numRuns }) => {
         ...receiver,
         to: [...clients, ...servers][i]!,
       }));
-      for (const { to, expected } of pairs) await to.until(() => to.received.length >= expected.length);
+      for (const { to, expected } of pairs) await to.until(() => to.kept.length >= expected.length);
       for (const end of ends) {
         pingFrom(end);
         await end.until(() => end.pongs.at(-1) === end.pings.at(-1));

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PerMessageDeflateOptions } from "../../src/protocol/index.ts";
 import type { WebSocketConnection } from "../../src/websocket/index.ts";
+import { type Certificate, makeCertificate } from "../raw-peer/certificate.ts";
 import { connect, listen } from "../websocket/line.ts";
 import {
   describeMessage,
@@ -68,15 +69,17 @@ function receiverOf(from: End, to: End): Receiver {
 }
 
 /** Two connections of ours to a server of ours, over loopback. */
-async function openTwo(perMessageDeflate: boolean | PerMessageDeflateOptions) {
+async function openTwo({ deflate: perMessageDeflate, tls }: Pick<Setup, "deflate" | "tls">) {
   const options = { perMessageDeflate, ...unbounded };
-  const listener = await listen(options);
+  const listener = await listen(tls === undefined ? options : { ...options, tls });
+  const clientOptions = tls === undefined ? options : { ...options, ca: tls.cert };
   const servers: End[] = [];
   listener.server.onconnection = ({ socket }) => {
     servers.push(new End(socket, "nodebuffer"));
   };
   const clients: End[] = [];
-  for (let i = 0; i < 2; i++) clients.push(new End(await connect(listener.url, options), "arraybuffer"));
+  for (let i = 0; i < 2; i++)
+    clients.push(new End(await connect(listener.url, clientOptions), "arraybuffer"));
   return { ...listener, servers, clients };
 }
 
@@ -89,6 +92,7 @@ function expectAnswered({ pings, pongs }: End): void {
 interface Setup {
   readonly name: string;
   readonly deflate: boolean | PerMessageDeflateOptions;
+  readonly tls?: Certificate;
   readonly shape: ProgramShape;
   readonly numRuns: number;
 }
@@ -96,6 +100,7 @@ interface Setup {
 const setups: readonly Setup[] = [
   { name: "uncompressed", deflate: false, shape: {}, numRuns: 60 },
   { name: "uncompressed and large", deflate: false, shape: { largeWeight: 12 }, numRuns: 20 },
+  { name: "over TLS", deflate: false, tls: await makeCertificate(), shape: { largeWeight: 5 }, numRuns: 20 },
   { name: "compressed", deflate: { threshold: 64 }, shape: { bytesMax: 90_000 }, numRuns: 60 },
   {
     name: "compressed with context takeover",
@@ -105,7 +110,7 @@ const setups: readonly Setup[] = [
   },
 ];
 
-describe.each(setups)("what is sent, $name", ({ deflate, shape, numRuns }) => {
+describe.each(setups)("what is sent, $name", ({ shape, numRuns, ...options }) => {
   const program = programs(shape);
   const serverProgram = programs({ ...shape, publishes: true });
 
@@ -113,7 +118,7 @@ describe.each(setups)("what is sent, $name", ({ deflate, shape, numRuns }) => {
     timeout,
   }, async () => {
     const property = fc.asyncProperty(serverProgram, program, program, async (ours, ...theirs) => {
-      await using line = await openTwo(deflate);
+      await using line = await openTwo(options);
       const { servers, clients } = line;
       const ends = [...servers, ...clients];
       const resumeAll = (): void => ends.forEach(({ socket }) => socket.resume());
@@ -139,6 +144,7 @@ describe.each(setups)("what is sent, $name", ({ deflate, shape, numRuns }) => {
     });
     await fc.assert(property, {
       numRuns,
+      timeout: 10_000,
       interruptAfterTimeLimit: timeout / 2,
       markInterruptAsFailure: true,
     });

@@ -1,9 +1,12 @@
 import { createServer } from "node:http";
-import { connect } from "node:net";
+import { createServer as createSecureServer } from "node:https";
+import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WebSocket, type WebSocketConnection, WebSocketServer } from "../../src/websocket/index.ts";
 import { TemporaryFolder } from "../cli/temporary-folder.ts";
+import { type Certificate, makeCertificate } from "../raw-peer/certificate.ts";
 import { opcodes } from "../raw-peer/frame.ts";
 import { formatRequest } from "../raw-peer/raw-client.ts";
 import { RawPeer } from "../raw-peer/raw-peer.ts";
@@ -20,6 +23,7 @@ import {
 const timeout = 60_000;
 const bufferedBytesMax = 2 ** 30;
 const heartbeatIntervalMs = 0;
+const ownCertificate = await makeCertificate();
 
 /** A peer that reads when it is let, notes the messages that come, and answers pings. */
 class SlowPeer implements Receiver {
@@ -70,10 +74,10 @@ interface Line extends AsyncDisposable {
  * A server of ours with two peers on a socket of the file system: what waits in the kernel there is a small part of what
  * waits in that of a TCP connection, so that little is needed until the engine has to wait.
  */
-async function openServer(): Promise<Line> {
+async function openServer(certificate?: Certificate): Promise<Line> {
   await using stack = new AsyncDisposableStack();
   const path = stack.use(new TemporaryFolder()).file("socket");
-  const http = createServer();
+  const http = certificate === undefined ? createServer() : createSecureServer(certificate);
   const server = stack.use(new WebSocketServer({ server: http, bufferedBytesMax, heartbeatIntervalMs }));
   stack.defer(() => server.close({ graceMs: 0 }));
   stack.defer(() => void http.close());
@@ -83,7 +87,12 @@ async function openServer(): Promise<Line> {
     const connected = new Promise<WebSocketConnection>((resolve) => {
       server.onconnection = ({ socket }) => resolve(socket);
     });
-    const peer = stack.use(new RawPeer(connect(path), "client"));
+    const peer = stack.use(
+      new RawPeer(
+        certificate === undefined ? connect(path) : await connectSecurely(path, certificate),
+        "client",
+      ),
+    );
     peer.write(formatRequest(80));
     await peer.readHead();
     peers.push(new SlowPeer(await connected, peer));
@@ -94,6 +103,12 @@ async function openServer(): Promise<Line> {
     publish: (topic, data) => server.publish(topic, data),
     [Symbol.asyncDispose]: () => disposal.disposeAsync(),
   };
+}
+
+async function connectSecurely(path: string, { cert }: Certificate): Promise<Socket> {
+  const socket = connectTls({ path, ca: cert, servername: "localhost" });
+  await new Promise((resolve, reject) => socket.once("secureConnect", resolve).once("error", reject));
+  return socket;
 }
 
 /** Two clients of ours, each with a server of its own. */
@@ -116,13 +131,19 @@ async function openClients(): Promise<Line> {
 const setups: { name: string; open: () => Promise<Line>; shape: ProgramShape; numRuns: number }[] = [
   {
     name: "a server sends small and middling",
-    open: openServer,
+    open: () => openServer(),
     shape: { bytesMax: 16_384, largeWeight: 80, stepsMax: 150, publishes: true },
     numRuns: 150,
   },
   {
+    name: "a server sends over TLS",
+    open: () => openServer(ownCertificate),
+    shape: { bytesMax: 40_000, largeWeight: 30, stepsMax: 100, publishes: true },
+    numRuns: 60,
+  },
+  {
     name: "a server sends small and large",
-    open: openServer,
+    open: () => openServer(),
     shape: { largeWeight: 8, stepsMax: 60, publishes: true },
     numRuns: 40,
   },

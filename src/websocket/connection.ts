@@ -5,7 +5,7 @@ import { Engine, type EngineOptions, type EngineParts } from "./engine.ts";
 import { type EventHandler, SocketEventTarget } from "./event-target.ts";
 import type { SocketEvent, SocketEventMap } from "./events.ts";
 import type { Inbox } from "./inbox.ts";
-import type { Seat } from "./roster.ts";
+import type { Places } from "./roster.ts";
 import { bytesOf, payloadBytesOf, type SendData, toPayload } from "./send-data.ts";
 import { defineStates } from "./standard-interface.ts";
 import type { Topics } from "./topics.ts";
@@ -14,16 +14,13 @@ import { toClampedUnsignedShort, toDomString } from "./web-idl.ts";
 /** What iteration yields: text as a string, binary as `binaryType` says. */
 export type MessageData = string | Buffer | ArrayBuffer | Blob;
 
-/** What is known of a connection besides its messages. */
+/** What was agreed on; connections of a server that agreed on the same share it. */
 export interface ConnectionDetails {
   readonly url: string;
   readonly protocol: string;
   readonly extensions: string;
-  readonly remoteAddress: string;
   /** The server's topics; a client has none. */
   readonly topics?: Topics | undefined;
-  /** Where it is in the server's roster. */
-  place?: number;
 }
 
 const noBytes = Buffer.alloc(0);
@@ -36,8 +33,8 @@ export let acceptConnection: (
   parts: Omit<EngineParts, "face" | "binaryType">,
 ) => { socket: WebSocketConnection; engine: Engine };
 
-/** The seat that a server's connection brings to its roster. */
-export let seatOf: (socket: WebSocketConnection) => Seat;
+/** How a server's roster knows where in it a connection is. */
+export let connectionPlaces: Places<WebSocketConnection>;
 
 /** The engine behind a connection; undefined on a client that is not open yet. */
 export let engineOf: (socket: WebSocketConnection) => Engine | undefined;
@@ -61,6 +58,8 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   declare readonly CLOSED: 3;
 
   #details: ConnectionDetails;
+  #remoteAddress = "";
+  #place = -1;
   #engine: Engine | undefined;
   #whenOpen: ((engine: Engine | undefined) => void)[] | undefined;
   /** The state while there is no engine, and what goes with it. */
@@ -122,7 +121,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
 
   /** The peer's address as the transport knows it: behind a proxy, the proxy's. "" where there is none. */
   get remoteAddress(): string {
-    return this.#details.remoteAddress;
+    return this.#remoteAddress;
   }
 
   /** Whether `pause` was called, and `resume` not since. */
@@ -323,6 +322,8 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
     parts: Omit<EngineParts, "face" | "binaryType">,
   ): Engine {
     this.#details = details;
+    // Asked for now: once the transport is gone it does not know.
+    this.#remoteAddress = (parts.transport as { remoteAddress?: string }).remoteAddress ?? "";
     this.#engine = new Engine(options, { ...parts, face: this, binaryType: this.#binaryType });
     this.#settleWaiting();
     return this.#engine;
@@ -383,7 +384,12 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
       value: "WebSocket",
       configurable: true,
     });
-    seatOf = (socket) => socket.#details as Seat;
+    connectionPlaces = {
+      placeOf: (socket) => socket.#place,
+      setPlace: (socket, place) => {
+        socket.#place = place;
+      },
+    };
     engineOf = (socket) => socket.#engine;
     acceptConnection = (details, options, parts) => {
       const socket = new WebSocketConnection(details, "nodebuffer");

@@ -5,13 +5,3 @@
 export function ownString(text: string): string {
   return text === "" ? "" : Buffer.from(text, "utf8").toString("utf8");
 }
-
-/** Own strings of texts that are mostly the same one time as the next: then it is one string. */
-export class RepeatedText {
-  #last = "";
-
-  own(text: string): string {
-    if (text !== this.#last) this.#last = ownString(text);
-    return this.#last;
-  }
-}

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { HttpHeadParser, readRequestHead, type Refusal, type RequestHead } from "../protocol/index.ts";
 import { refuse } from "./refuse.ts";
-import type { Seat } from "./roster.ts";
+import type { Places } from "./roster.ts";
 import { listenToTransport, type TransportOwner, watchTransport } from "./transport-events.ts";
 import { refusalFor } from "./upgrade.ts";
 
@@ -15,8 +15,9 @@ export interface HandshakeOwner {
 }
 
 /** A transport whose handshake is not finished: it has a deadline and survives errors of its transport. */
-export class PendingHandshake implements TransportOwner, Seat {
+export class PendingHandshake implements TransportOwner {
   readonly transport: Duplex;
+  /** For the server's roster. */
   place = -1;
   readonly #owner: HandshakeOwner;
   readonly #deadline: NodeJS.Timeout;
@@ -92,6 +93,13 @@ function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   return buffer.toString("latin1", start, end);
 }
+
+export const handshakePlaces: Places<PendingHandshake> = {
+  placeOf: (handshake) => handshake.place,
+  setPlace: (handshake, place) => {
+    handshake.place = place;
+  },
+};
 
 function expire(handshake: PendingHandshake): void {
   handshake.expire();

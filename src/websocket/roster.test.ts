@@ -1,13 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Roster, type Seat } from "./roster.ts";
+import { Roster } from "./roster.ts";
+
+interface Seat {
+  place: number;
+}
 
 function member(): Seat {
   return { place: -1 };
 }
 
 function rosterOf(...members: Seat[]): Roster<Seat> {
-  const roster = new Roster<Seat>((seat) => seat);
+  const roster = new Roster<Seat>({
+    placeOf: (seat) => seat.place,
+    setPlace: (seat, place) => {
+      seat.place = place;
+    },
+  });
   for (const one of members) roster.add(one);
   return roster;
 }

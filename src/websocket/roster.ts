@@ -1,6 +1,7 @@
-/** Where in a roster a member is. Only the roster changes it. */
-export interface Seat {
-  place: number;
+/** How a roster knows where in it a member is. A member is in one roster at a time, and what it keeps begins with -1. */
+export interface Places<Member> {
+  placeOf(member: Member): number;
+  setPlace(member: Member, place: number): void;
 }
 
 /**
@@ -9,13 +10,12 @@ export interface Seat {
  * stay in memory, and be copied there (docs/decisions/0009).
  */
 export class Roster<Member extends object> {
-  readonly #seatOf: (member: Member) => Seat;
+  readonly #places: Places<Member>;
   readonly #members: Member[] = [];
   #view: Set<Member> | undefined;
 
-  /** A member is in one roster at a time: `seatOf` gives the seat that it brings. */
-  constructor(seatOf: (member: Member) => Seat) {
-    this.#seatOf = seatOf;
+  constructor(places: Places<Member>) {
+    this.#places = places;
   }
 
   get size(): number {
@@ -29,26 +29,24 @@ export class Roster<Member extends object> {
   }
 
   add(member: Member): void {
-    this.#seatOf(member).place = this.#members.push(member) - 1;
+    this.#places.setPlace(member, this.#members.push(member) - 1);
     this.#view?.add(member);
   }
 
   /** Without effect if it is not there. */
   delete(member: Member): void {
-    const { place } = this.#seatOf(member);
+    const place = this.#places.placeOf(member);
     if (this.#members[place] !== member) return;
     const last = this.#members.pop() as Member;
-    if (last !== member) this.#put(last, place);
+    if (last !== member) {
+      this.#members[place] = last;
+      this.#places.setPlace(last, place);
+    }
     this.#view?.delete(member);
   }
 
   /** Those that are there when it begins. */
   [Symbol.iterator](): IterableIterator<Member> {
     return [...this.#members].values();
-  }
-
-  #put(member: Member, place: number): void {
-    this.#members[place] = member;
-    this.#seatOf(member).place = place;
   }
 }

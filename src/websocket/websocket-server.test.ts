@@ -79,6 +79,32 @@ describe("events of a server", () => {
     expect(listener.server.clients.size).toBe(0);
   });
 
+  test("an address is known when the transport is gone, though nobody has asked for it before", async () => {
+    const line = await openLine();
+    await using _line = line;
+    line.client.terminate();
+    await hear(line.socket, "close");
+    expect(line.socket.remoteAddress).toBe("127.0.0.1");
+  });
+
+  test("what one connection asked for is not told of another", async () => {
+    await using listener = await listen({ handleProtocols: ["a", "b"] });
+    const accepted: string[][] = [];
+    listener.server.onconnection = ({ socket }) => accepted.push([socket.url, socket.protocol]);
+    const asked = [
+      ["", "a"],
+      ["", "b"],
+      ["other", "b"],
+      ["other", "b"],
+    ];
+    for (const [path, protocol] of asked) {
+      const client = new WebSocket(`${listener.url}${path}`, protocol);
+      await hear(client, "open");
+      client.terminate();
+    }
+    expect(accepted).toEqual(asked.map(([path, protocol]) => [`${listener.url}${path}`, protocol]));
+  });
+
   test.each(["listening", "close"] as const)(
     "what a %s listener throws or rejects with goes to the log",
     async (type) => {

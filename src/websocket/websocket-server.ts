@@ -8,7 +8,13 @@ import {
   type Refusal,
   type RequestHead,
 } from "../protocol/index.ts";
-import { acceptConnection, engineOf, seatOf, type WebSocketConnection } from "./connection.ts";
+import {
+  acceptConnection,
+  type ConnectionDetails,
+  connectionPlaces,
+  engineOf,
+  type WebSocketConnection,
+} from "./connection.ts";
 import { DeflateCodecs } from "./deflate-codecs.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { dispatch, type EventHandler, hasListener, SocketEventTarget } from "./event-target.ts";
@@ -16,8 +22,8 @@ import { ErrorEvent, SocketEvent } from "./events.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { HttpUpgrades, type UpgradeClaim } from "./http-upgrades.ts";
 import { websocketLimits } from "./limits.ts";
-import { ownString, RepeatedText } from "./own-string.ts";
-import { type HandshakeOwner, PendingHandshake } from "./pending-handshake.ts";
+import { ownString } from "./own-string.ts";
+import { type HandshakeOwner, handshakePlaces, PendingHandshake } from "./pending-handshake.ts";
 import { Roster } from "./roster.ts";
 import {
   readServerOptions,
@@ -89,12 +95,11 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
   readonly #listener: UpgradeListener | undefined;
   readonly #httpServer: WebSocketServerOptions["server"];
   readonly #claim: UpgradeClaim | undefined;
-  readonly #clients = new Roster<WebSocketConnection>(seatOf);
-  readonly #handshakes = new Roster<PendingHandshake>((handshake) => handshake);
+  readonly #clients = new Roster(connectionPlaces);
+  readonly #handshakes = new Roster(handshakePlaces);
   readonly #handshakeOwner: HandshakeOwner;
-  /** Most connections call the same address and agree on the same. */
-  readonly #urls = new RepeatedText();
-  readonly #extensions = new RepeatedText();
+  /** Of the last connection: most call the same address and agree on the same. */
+  #details: ConnectionDetails = { url: "", protocol: "", extensions: "" };
   #closing: Promise<void> | undefined;
   #whenEmpty: (() => void) | undefined;
 
@@ -306,14 +311,7 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     const { transport, rest, request } = arrived;
     const { offer, protocol, extensions, deflate } = admission;
     const url = `${request.encrypted ? "wss" : "ws"}://${offer.host}${offer.target}`;
-    const details = {
-      url: this.#urls.own(url),
-      protocol: ownString(protocol),
-      extensions: this.#extensions.own(extensions),
-      remoteAddress: request.remoteAddress,
-      topics: this.#topics,
-      place: -1,
-    };
+    const details = this.#share({ url, protocol, extensions });
     const inflater = deflate && this.#codecs?.inflaterFor(deflate);
     const deflater = deflate && this.#codecs?.deflaterFor(deflate);
     const { socket, engine } = acceptConnection(details, this.#engineOptions, {
@@ -330,6 +328,16 @@ export class WebSocketServer extends SocketEventTarget<ServerEventMap> {
     engine.start(rest);
     // The end of what the peer sends may have come while its handshake was decided about; nobody is told again.
     if (transport.readableEnded) engine.handleTransportEnd();
+  }
+
+  /** The details of the last connection, if they are the same; in memory of their own if not. */
+  #share({ url, protocol, extensions }: ConnectionDetails): ConnectionDetails {
+    const last = this.#details;
+    if (url !== last.url || protocol !== last.protocol || extensions !== last.extensions) {
+      const own = { url: ownString(url), protocol: ownString(protocol), extensions };
+      this.#details = { ...own, topics: this.#topics };
+    }
+    return this.#details;
   }
 
   #awaitHandler(pending: PromiseLike<unknown>, engine: Engine): void {

@@ -67,7 +67,7 @@ export class WebSocket extends WebSocketConnection {
     if (arguments.length === 0) throw new TypeError("A WebSocket needs the URL to connect to");
     const parsed = parseUrl(url);
     const offered = readProtocols(protocols);
-    super({ url: parsed.href, protocol: "", extensions: "", remoteAddress: "" }, "blob");
+    super({ url: parsed.href, protocol: "", extensions: "" }, "blob");
     this.#settings = readOptions(options);
     const { ca, cert, key, passphrase, rejectUnauthorized, servername } = options;
     const tls = {
@@ -116,7 +116,7 @@ export class WebSocket extends WebSocketConnection {
     const { deflate, heartbeatIntervalMs } = this.#settings;
     const codecs = deflate === undefined ? undefined : new DeflateCodecs("client", deflate);
     const engine = this.open(
-      { url, protocol, extensions, remoteAddress: transport.remoteAddress ?? "" },
+      { url, protocol, extensions },
       { ...this.#settings, role: "client", log: console, onGone: () => this.#heartbeat?.stop() },
       {
         transport,

@@ -31,4 +31,6 @@ export { readTarget } from "./request-target.ts";
 export { showValue } from "./show-value.ts";
 export type { Role } from "./role.ts";
 export { readUpgradeRequest, type UpgradeOffer, writeUpgradeResponse } from "./server-handshake.ts";
+export { SmallDeflater } from "./small-deflater.ts";
+export { SmallInflater } from "./small-inflater.ts";
 export { areSubprotocols, selectSubprotocol } from "./subprotocols.ts";

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { DeflateParameters, Role } from "../protocol/index.ts";
+import type { DeflateParameters, PerMessageDeflateOptions, Role } from "../protocol/index.ts";
 import { DeflateCodecs } from "./deflate-codecs.ts";
+import { SmallFirstDeflater } from "./small-codec.ts";
+import { ZlibDeflater } from "./zlib-codec.ts";
 
 const none: DeflateParameters = {
   serverNoContextTakeover: true,
@@ -8,6 +10,8 @@ const none: DeflateParameters = {
   serverMaxWindowBits: 15,
   clientMaxWindowBits: 15,
 };
+
+const whole = { windowBits: 15, takesOverContext: false };
 
 const text = Buffer.from("compressible, compressible, compressible");
 
@@ -37,6 +41,14 @@ describe("codecs of a server's connections", () => {
     expect(deflater.deflate(Buffer.alloc(1023))).toBeUndefined();
     expect(deflater.deflate(Buffer.alloc(1024))).toBeDefined();
     expect(new DeflateCodecs("server", { threshold: 0 }).deflaterFor(none).deflate(text)).toBeDefined();
+  });
+
+  test("deflate small messages in JavaScript, unless a level is asked for", () => {
+    const options = { ...whole, threshold: 0, level: -1, memLevel: 8 };
+    const deflated = (given: PerMessageDeflateOptions) =>
+      new DeflateCodecs("server", { threshold: 0, ...given }).deflaterFor(none).deflate(text);
+    expect(deflated({})).toEqual(new SmallFirstDeflater(options).deflate(text));
+    expect(deflated({ level: 9 })).toEqual(new ZlibDeflater({ ...options, level: 9 }).deflate(text));
   });
 
   test("deflate as hard as they are told", () => {

@@ -6,6 +6,7 @@ import type {
   PerMessageDeflateOptions,
   Role,
 } from "../protocol/index.ts";
+import { SmallFirstDeflater, SmallFirstInflater } from "./small-codec.ts";
 import { ZlibDeflater, ZlibInflater } from "./zlib-codec.ts";
 
 /** The size in bytes from which messages are compressed, where the option `threshold` is not given. */
@@ -28,14 +29,19 @@ export class DeflateCodecs {
     const own = sideOf(parameters, this.#role);
     const { threshold = defaultThreshold, memLevel = defaultMemLevel } = this.#options;
     const { level = constants.Z_DEFAULT_COMPRESSION } = this.#options;
-    const make = (): Deflater => new ZlibDeflater({ ...own, threshold, level, memLevel });
-    return own.takesOverContext ? make() : share(this.#deflaters, own.windowBits, make);
+    const options = { ...own, threshold, level, memLevel };
+    if (own.takesOverContext) return new ZlibDeflater(options);
+    // Who asks for a level wants zlib's ratio, for small messages, too.
+    const isSmallFirst = this.#options.level === undefined;
+    return share(this.#deflaters, own.windowBits, () =>
+      isSmallFirst ? new SmallFirstDeflater(options) : new ZlibDeflater(options),
+    );
   }
 
   inflaterFor(parameters: DeflateParameters): Inflater {
     const peer = sideOf(parameters, this.#role === "server" ? "client" : "server");
-    const make = (): Inflater => new ZlibInflater(peer);
-    return peer.takesOverContext ? make() : share(this.#inflaters, peer.windowBits, make);
+    if (peer.takesOverContext) return new ZlibInflater(peer);
+    return share(this.#inflaters, peer.windowBits, () => new SmallFirstInflater(peer));
   }
 }
 

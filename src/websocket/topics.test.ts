@@ -5,7 +5,7 @@ import { inflate } from "../../test/raw-peer/deflate.ts";
 import { hear, hearMessages } from "../../test/websocket/hear.ts";
 import { listen, openLine, type TestListener } from "../../test/websocket/line.ts";
 import type { WebSocketConnection, WebSocketServerOptions } from "./index.ts";
-import { ZlibDeflater } from "./zlib-codec.ts";
+import { SmallFirstDeflater } from "./small-codec.ts";
 
 interface Member {
   socket: WebSocketConnection;
@@ -225,7 +225,7 @@ describe("with permessage-deflate", () => {
   test("a publication is compressed once for all that keep no context", async () => {
     await using crowd = await openCrowd(4, { perMessageDeflate: { threshold: 0 } }, offer);
     for (const { socket } of crowd.members) socket.subscribe("news");
-    const deflate = vi.spyOn(ZlibDeflater.prototype, "deflate");
+    const deflate = vi.spyOn(SmallFirstDeflater.prototype, "deflate");
     crowd.server.publish("news", "compressed once");
     for (const { peer } of crowd.members) {
       const { rsv, payload } = await peer.readFrame();

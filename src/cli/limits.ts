@@ -1,5 +1,5 @@
 import { historyLineCharactersMax, historyLinesMax } from "./connect/line-history.ts";
-import { unansweredBurstsMax } from "./load/echo-load.ts";
+import { unansweredBurstsMax, unansweredBytesMax } from "./load/echo-load.ts";
 
 /** The limits that the command line holds; a row each of LIMITS.md. */
 export const commandLimits = {
@@ -86,6 +86,13 @@ export const commandLimits = {
     where: "fixed",
     description: "At a rate, what waits for its echo on all connections together, besides one on each",
     past: "what is due is sent later; its latency counts from when it was due",
+  },
+  benchUnansweredBytesMax: {
+    default: unansweredBytesMax,
+    unit: "bytes",
+    where: "--connections, --burst, --size",
+    description: "What waits for its echo on all connections of `ropeway bench` together",
+    past: "at a rate as above; exit code 2, CLI_OPTION_INVALID, if one burst on each is more",
   },
   benchDrainMs: {
     default: 5_000,

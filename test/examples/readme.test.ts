@@ -83,16 +83,19 @@ describe("the README", () => {
     }
   });
 
-  test("shows commands that serve, and talk to it", async () => {
+  test("shows commands that serve, talk to it, and load it", async () => {
     const port = await freePort();
     using project = new BlockProject(filesOn(port));
-    const [serve, connect] = onPort(block("On the command line: sh"), port).trim().split("\n");
+    const [serve, connect, load] = onPort(block("On the command line: sh"), port).trim().split("\n");
     await using server = runCommandLine(project, serve!);
     await server.waitFor(new RegExp(`listening on http://127.0.0.1:${port}`));
     await using client = runCommandLine(project, connect!);
     client.child.stdin.end("hello\n");
     expect(await client.ended).toBe(0);
     expect(client.output).toMatch(/^hello$/m);
+    await using generator = runCommandLine(project, `${load} --duration 0.3 --warm-up 0`);
+    expect(await generator.ended).toBe(0);
+    expect(generator.output).toMatch(/^Messages .* every echo compared$/m);
     expect(await (await fetch(`http://127.0.0.1:${port}/index.html`)).text()).toBe(block("index.html"));
   });
 });

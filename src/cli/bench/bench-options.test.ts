@@ -54,9 +54,10 @@ describe("benchOptions", () => {
     [{ size: "16777217" }, '--size is "16777217"; allowed is a whole number from 0 to 16777216'],
     [{ burst: "10001" }, '--burst is "10001"; allowed is a whole number from 1 to 10000'],
     [
-      { burst: "65", size: "1048576" },
-      '--burst is "65" with --size 1048576; allowed is at most 67108864 bytes',
+      { burst: "65", size: "1048576", connections: "1" },
+      "--size is 1048576 bytes, 65 at once on each of 1 connections; allowed is at most 67108864 bytes at once on each",
     ],
+    [{ size: "16777216" }, "allowed is at most 10737418 bytes at once on each"],
     [{ rate: "0" }, '--rate is "0"; allowed is a number of messages a second above 0, up to 10000000'],
     [{ rate: "fast" }, '--rate is "fast"; allowed'],
     [{ duration: "0" }, '--duration is "0"; allowed is a number of seconds above 0, up to 86400'],

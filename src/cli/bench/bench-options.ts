@@ -44,18 +44,15 @@ const otherFiles = 40;
 
 /** Checks the flags of `ropeway bench`; throws a `CommandError` that names the option, what was given and what is allowed. */
 export function benchOptions(url: string, flags: BenchFlags): BenchOptions {
-  const { benchConnectionsMax, benchMessageBytesMax, benchBurstMax, benchBurstBytesMax } = commandLimits;
+  const { benchConnectionsMax, benchMessageBytesMax, benchBurstMax } = commandLimits;
   const messageBytes = parseCount("--size", flags.size ?? "32", [0, benchMessageBytesMax.default]);
   const burst = parseCount("--burst", flags.burst ?? "1", [1, benchBurstMax.default]);
-  if (burst * messageBytes > benchBurstBytesMax.default) {
-    const most = `at most ${benchBurstBytesMax.default} bytes in a burst`;
-    throw invalidOption("--burst", `"${burst}" with --size ${messageBytes}`, most);
-  }
   const connections = parseCount("--connections", flags.connections ?? "100", [
     1,
     benchConnectionsMax.default,
   ]);
   checkOpenFiles(connections);
+  checkBytes(connections, burst, messageBytes);
   return {
     ...dialOptions(url, flags),
     connections,
@@ -84,6 +81,17 @@ function parseRate(text: string): number {
     JSON.stringify(text),
     `a number of messages a second above 0, up to ${rateMax}`,
   );
+}
+
+function checkBytes(connections: number, burst: number, messageBytes: number): void {
+  const { benchBurstBytesMax, benchUnansweredBytesMax } = commandLimits;
+  const most = Math.min(
+    benchBurstBytesMax.default,
+    Math.floor(benchUnansweredBytesMax.default / connections),
+  );
+  if (burst * messageBytes <= most) return;
+  const given = `${messageBytes} bytes, ${burst} at once on each of ${connections} connections`;
+  throw invalidOption("--size", given, `at most ${most} bytes at once on each`);
 }
 
 function checkOpenFiles(connections: number): void {

@@ -101,7 +101,9 @@ function describeCost({ server }: BenchReport): string {
 function describeTroubles({ unsent, unanswered, generatorIsBusy, interrupted }: BenchReport): string[] {
   return [
     interrupted ? "ended before its time" : "",
-    unsent > 0 ? `${formatCount(unsent)} messages were due and not sent: the server is behind the rate` : "",
+    unsent > 0
+      ? `${formatCount(unsent)} messages were due and not sent: the rate is more than the server, or this generator, can do`
+      : "",
     unanswered > 0 ? `${formatCount(unanswered)} messages were not echoed` : "",
     generatorIsBusy ? "the generator took a whole core: the server may be able to do more" : "",
   ].filter((text) => text !== "");

@@ -47,6 +47,11 @@ export class EchoClient {
     if (connection.rest.length > 0) this.#take(connection.rest);
   }
 
+  /** What is written at once. */
+  get burstBytes(): number {
+    return this.#burst.request.length;
+  }
+
   /** Messages that have come back, with the part that has come of the next one. */
   get messages(): number {
     return this.#reader.messages + this.#reader.part;

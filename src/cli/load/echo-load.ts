@@ -6,6 +6,8 @@ import { LatencyHistogram } from "./latency-histogram.ts";
 const timerLatenessMs = 2;
 /** Of all connections together; one burst of each connection may always be on its way. */
 export const unansweredBurstsMax = 65_536;
+/** Likewise in bytes. */
+export const unansweredBytesMax = 1024 * 1024 * 1024;
 
 /** The traffic of an echo server's connections: each sends when its echo is back, or all by turns at a rate. */
 export class EchoLoad {
@@ -56,8 +58,9 @@ export class EchoLoad {
     const clients = this.#clients;
     const startAt = performance.now();
     const everyMs = clients.length * intervalMs;
-    const unansweredMax = Math.max(1, Math.floor(unansweredBurstsMax / clients.length));
     for (const [i, client] of clients.entries()) {
+      const most = Math.min(unansweredBurstsMax, unansweredBytesMax / client.burstBytes) / clients.length;
+      const unansweredMax = Math.max(1, Math.floor(most));
       client.startSchedule({ firstAt: startAt + i * intervalMs, everyMs, unansweredMax });
     }
     let turns = 0;

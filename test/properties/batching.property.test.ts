@@ -14,6 +14,7 @@ import {
 } from "./send-program.ts";
 
 const timeout = 60_000;
+const bounds = { timeout: 10_000, interruptAfterTimeLimit: timeout / 2, markInterruptAsFailure: true };
 const unbounded = { bufferedBytesMax: 2 ** 30 };
 
 /** One end of a connection and all that it was told. It keeps each message as it came, which must not change later. */
@@ -142,11 +143,26 @@ describe.each(setups)("what is sent, $name", ({ shape, numRuns, ...options }) =>
       for (const end of ends) expectAnswered(end);
       expect(ends.map(({ socket }) => socket.bufferedAmount)).toEqual([0, 0, 0, 0]);
     });
-    await fc.assert(property, {
-      numRuns,
-      timeout: 10_000,
-      interruptAfterTimeLimit: timeout / 2,
-      markInterruptAsFailure: true,
+    await fc.assert(property, { ...bounds, numRuns });
+  });
+
+  test("arrives before the close event, where close() comes in the turn of the last message", {
+    timeout,
+  }, async () => {
+    const property = fc.asyncProperty(serverProgram, program, fc.boolean(), async (ours, theirs, isOurs) => {
+      await using line = await openTwo(options);
+      const { servers, clients } = line;
+      const resumeAll = (): void => [...servers, ...clients].forEach(({ socket }) => socket.resume());
+      const [from, to] = isOurs ? [servers, clients] : [clients, servers];
+      const receivers = from.map((end, i) => receiverOf(end, to[i]!));
+      const publish = (topic: string, data: string | Buffer): number => line.server.publish(topic, data);
+      const atEnd = (): void => from.forEach(({ socket }) => socket.close(4000, "the end"));
+      await runProgram(isOurs ? ours : theirs, { receivers, publish, resumeAll, atEnd });
+      for (const [i, { expected }] of receivers.entries()) {
+        await to[i]!.until(() => false);
+        expect(to[i]!.received).toEqual([...expected, describeMessage("close 4000")]);
+      }
     });
+    await fc.assert(property, { ...bounds, numRuns: numRuns / 2 });
   });
 });

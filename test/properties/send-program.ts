@@ -124,6 +124,8 @@ export interface ProgramEnds {
   readonly publish?: (topic: string, data: string | Buffer) => number;
   /** Lets everybody read on. */
   readonly resumeAll: () => void;
+  /** Called in the turn of the last step. */
+  readonly atEnd?: () => void;
 }
 
 let pingCount = 0;
@@ -170,6 +172,7 @@ class Runner {
       }
       this.#take(step, at);
     }
+    this.#ends.atEnd?.();
     this.#ends.resumeAll();
     this.#finish();
   }

@@ -6,13 +6,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** The smallest value that at least `percent` % of the values do not exceed (nearest rank). NaN of nothing. */
-export function percentile(values: readonly number[], percent: number): number {
-  const sorted = Float64Array.from(values).toSorted();
-  const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
-  return sorted[rank - 1] ?? Number.NaN;
-}
-
 /** How a value changes from round to round. */
 export interface Spread {
   readonly median: number;

@@ -59,7 +59,8 @@ export const commandFailures = {
   },
   CLI_BENCH_WRONG_ECHO: {
     exitCode: 3,
-    message: "{connections} connections got something else than their echo, the first so: {reason}",
+    message:
+      "{wrong} of {connections} connections got something else than their echo, the first so: {reason}",
   },
   CLI_BENCH_LOST: {
     exitCode: 3,

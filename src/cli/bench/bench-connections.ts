@@ -73,7 +73,7 @@ export class BenchConnections {
       await this.#echoOnce(client);
     } catch (error) {
       connection.cut();
-      throw new CommandError("CLI_BENCH_NO_ECHO", { url: shownUrl(url), reason: reasonOf(error) });
+      throw new CommandError("CLI_BENCH_NO_ECHO", { url: shownUrl(url), reason: this.#reasonOf(error) });
     }
   }
 
@@ -142,7 +142,7 @@ export class BenchConnections {
     const isWrong = error instanceof UnexpectedReply && error.kind !== "closed";
     const failures = isWrong ? this.wrong : this.lost;
     failures.count++;
-    if (failures.count === 1) failures.first = reasonOf(error);
+    if (failures.count === 1) failures.first = this.#reasonOf(error);
   }
 
   async #echoOnce(client: EchoClient): Promise<void> {
@@ -155,11 +155,11 @@ export class BenchConnections {
     if (count > 0) throw new Error(first);
     if (isLate) throw new Error(`no answer came to a message within ${handshakeTimeoutMs / 1000} s`);
   }
-}
 
-/** Why a connection ended, for people, and what may help. */
-function reasonOf(error: unknown): string {
-  const { message, kind } = error as Error & { kind?: unknown };
-  if (kind !== "type") return message;
-  return `${message} (${message.includes("as a binary") ? "use" : "leave out"} --binary)`;
+  /** Why a connection ended, for people, and what may help. */
+  #reasonOf(error: unknown): string {
+    const { message } = error as Error;
+    if (!(error instanceof UnexpectedReply) || error.kind !== "type") return message;
+    return `${message} (${this.#options.binary ? "leave out" : "use"} --binary)`;
+  }
 }

@@ -56,7 +56,11 @@ export function latencyOf(histogram: LatencyHistogram): Latency {
 /** The worst of what the server did wrong; null if all is well. */
 export function failureOf({ asked, wrong, lost, unanswered }: BenchReport): CommandError | null {
   if (wrong.count > 0) {
-    return new CommandError("CLI_BENCH_WRONG_ECHO", { connections: wrong.count, reason: wrong.first });
+    return new CommandError("CLI_BENCH_WRONG_ECHO", {
+      wrong: wrong.count,
+      connections: asked,
+      reason: wrong.first,
+    });
   }
   if (lost.count > 0) {
     return new CommandError("CLI_BENCH_LOST", { lost: lost.count, connections: asked, reason: lost.first });

@@ -98,7 +98,7 @@ Server's cost CPU 10.1 µs a message, memory 4.32 KB a connection (node 12)
   test.each<[Partial<BenchReport>, string]>([
     [
       { wrong: { count: 2, first: "it lied" } },
-      "2 connections got something else than their echo, the first so: it lied",
+      "2 of 100 connections got something else than their echo, the first so: it lied",
     ],
     [
       { lost: { count: 2, first: "it went" } },

@@ -113,6 +113,62 @@ describe("topics", () => {
     expect(await textsOf(member, 50)).toEqual(texts);
   });
 
+  test("keep the order of publications to several topics in one turn", async () => {
+    await using crowd = await openCrowd(1);
+    const [member] = crowd.members as [Member];
+    for (const topic of ["news", "sport"]) member.socket.subscribe(topic);
+    for (const [topic, text] of ["news a", "sport b", "news c", "sport d"].map((one) => one.split(" "))) {
+      crowd.server.publish(topic!, text!);
+    }
+    expect(await textsOf(member, 4)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("of several that publish in one turn, each gets what the others published, in order", async () => {
+    await using crowd = await openCrowd(3);
+    for (const { socket } of crowd.members) socket.subscribe("news");
+    for (const round of [1, 2]) {
+      for (const [i, { socket }] of crowd.members.entries()) socket.publish("news", `${i} in ${round}`);
+    }
+    const all = ["0 in 1", "1 in 1", "2 in 1", "0 in 2", "1 in 2", "2 in 2"];
+    for (const [i, member] of crowd.members.entries()) {
+      expect(await textsOf(member, 4)).toEqual(all.filter((text) => !text.startsWith(`${i}`)));
+    }
+  });
+
+  test("made in the turn of a publication begin after it, and ended in it end after it", async () => {
+    await using crowd = await openCrowd(2);
+    const [early, late] = crowd.members as [Member, Member];
+    early.socket.subscribe("news");
+    crowd.server.publish("news", "first");
+    late.socket.subscribe("news");
+    early.socket.unsubscribe("news");
+    crowd.server.publish("news", "second");
+    for (const { socket } of crowd.members) socket.send("last");
+    expect(await textsOf(early, 2)).toEqual(["first", "last"]);
+    expect(await textsOf(late, 2)).toEqual(["second", "last"]);
+  });
+
+  test("are sent before the end of a connection that closes in the same turn", async () => {
+    await using crowd = await openCrowd(1);
+    const [{ socket, peer }] = crowd.members as [Member];
+    socket.subscribe("news");
+    crowd.server.publish("news", "last words");
+    expect(socket.bufferedAmount).toBe(10);
+    socket.close(1000);
+    expect((await peer.readFrames(2)).map(({ opcode }) => opcode)).toEqual([1, 8]);
+  });
+
+  test("of one turn are taken or refused together, within bufferedBytesMax at a time", async () => {
+    await using crowd = await openCrowd(1, { bufferedBytesMax: 1000 });
+    const [member] = crowd.members as [Member];
+    member.socket.subscribe("news");
+    const refused = hear(member.socket, "error");
+    for (let i = 0; i < 30; i++) crowd.server.publish("news", "x".repeat(100));
+    const { error } = await refused;
+    // The first ten wait, with 2 bytes of header each and what a buffer costs; the next ten are too many.
+    expect(error).toMatchObject({ code: "WS_BUFFER_FULL", facts: { bufferedBytes: 1404, bytes: 1000 } });
+  });
+
   test("may be published from inside a message", async () => {
     await using line = await openLine();
     const heard = hearMessages(line.client, 4);

@@ -54,8 +54,8 @@ export class Topics {
     if (payload === undefined) throw new TypeError("publish() takes a string, an ArrayBuffer or a view");
     const subscribers = this.#subscribers.get(topic);
     if (subscribers === undefined) return 0;
-    const audience = { subscribers, except, bufferedBytesMax: this.#bufferedBytesMax };
-    publish(audience, { opcode: isText ? Opcode.Text : Opcode.Binary, payload });
+    const audience = { subscribers, bufferedBytesMax: this.#bufferedBytesMax };
+    publish(audience, { opcode: isText ? Opcode.Text : Opcode.Binary, payload, except });
     return except !== undefined && subscribers.has(except) ? subscribers.size - 1 : subscribers.size;
   }
 }

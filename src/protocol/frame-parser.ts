@@ -18,6 +18,8 @@ export interface FrameSink {
   takePayload(bytes: Uint8Array, start: number, end: number, isLast: boolean): void;
 }
 
+const noBytes = new Uint8Array(0);
+
 /**
  * Cuts a byte stream into frames (RFC 6455 §5.2), wherever its chunks are cut. Payloads are unmasked in the chunk
  * and handed on as ranges of it; a header is copied only if a chunk ends inside it.
@@ -25,11 +27,10 @@ export interface FrameSink {
 export class FrameParser {
   readonly #sink: FrameSink;
   readonly #expectsMask: boolean;
-  /** A header that chunks have cut, and how much of it is here. */
-  #partialHeader: Uint8Array | undefined;
-  #partialBytes = 0;
-  /** Payload bytes that are still to come of a frame that chunks have cut; undefined between frames. */
-  #remaining: number | undefined;
+  /** What is here of a header that a chunk has cut. */
+  #header: Uint8Array = noBytes;
+  /** Payload bytes that are still to come of a frame that a chunk has cut, and the mask that goes on with them. */
+  #remaining = 0;
   #mask = 0;
 
   /** `role` is our own: a server's parser expects masked frames. */
@@ -41,72 +42,76 @@ export class FrameParser {
   /** Takes the next chunk, which the parser may write to. Throws the `ProtocolError` of a frame that breaks a rule. */
   receive(chunk: Uint8Array): void {
     let at = 0;
-    if (this.#remaining !== undefined && !this.#sink.hasEnded) {
-      at = this.#receivePayload(chunk, at, this.#remaining);
+    while (at < chunk.length && !this.#sink.hasEnded) {
+      if (this.#remaining > 0) at = this.#receivePayload(chunk, at);
+      else if (this.#header.length > 0) at = this.#completeHeader(chunk);
+      else at = this.#receiveFrame(chunk, at);
     }
-    while (at < chunk.length && !this.#sink.hasEnded) at = this.#receiveFrame(chunk, at);
   }
 
-  /** Takes the frame that begins at `at`, or what the chunk has of it, and returns where that ends. */
+  /** Takes the frame that begins at `at`, or its header if the rest is yet to come, and returns where that ends. */
   #receiveFrame(chunk: Uint8Array, at: number): number {
-    const available = chunk.length - at;
-    if (this.#partialBytes > 0 || available < 2) return this.#collectHeader(chunk, at);
-    const headerBytes = frameHeaderBytesFromSecond(chunk[at + 1]!);
-    if (available < headerBytes) return this.#collectHeader(chunk, at);
-    const length = this.#readHeader(chunk, at);
-    const start = at + headerBytes;
-    const end = start + length;
-    if (end > chunk.length) return this.#beginFrame(chunk, start, { first: chunk[at]!, length });
-    const isAscii = this.#expectsMask && applyMask(chunk, start, end, this.#mask);
+    const start = payloadStart(chunk, at);
+    if (start > chunk.length) {
+      this.#header = chunk.slice(at);
+      return chunk.length;
+    }
+    const end = start + this.#readLength(chunk, at + 1);
+    if (end > chunk.length) {
+      this.#beginFrame(chunk.subarray(at, start));
+      return start;
+    }
+    const isAscii = this.#expectsMask && applyMask(chunk, start, end, readInt32(chunk, start - 4));
     this.#sink.takeFrame(chunk[at]!, chunk, start, end, isAscii);
     return end;
   }
 
-  /** Joins a header byte by byte until it is complete. */
-  #collectHeader(chunk: Uint8Array, start: number): number {
-    this.#partialHeader ??= new Uint8Array(frameHeaderBytesMax);
-    const header = this.#partialHeader;
-    let at = start;
-    while (at < chunk.length) {
-      header[this.#partialBytes++] = chunk[at++]!;
-      if (this.#partialBytes >= 2 && this.#partialBytes === frameHeaderBytesFromSecond(header[1]!)) {
-        this.#partialHeader = undefined;
-        this.#partialBytes = 0;
-        return this.#beginFrame(chunk, at, { first: header[0]!, length: this.#readHeader(header, 0) });
-      }
+  #completeHeader(chunk: Uint8Array): number {
+    const known = this.#header.length;
+    const header = new Uint8Array(Math.min(frameHeaderBytesMax, known + chunk.length));
+    header.set(this.#header);
+    header.set(chunk.subarray(0, header.length - known), known);
+    const start = payloadStart(header, 0);
+    if (start > header.length) {
+      this.#header = header;
+      return chunk.length;
     }
-    return at;
+    this.#header = noBytes;
+    this.#beginFrame(header.subarray(0, start));
+    return start - known;
   }
 
-  #beginFrame(chunk: Uint8Array, start: number, header: { first: number; length: number }): number {
-    this.#sink.beginFrame(header.first, header.length);
-    this.#remaining = header.length;
-    // A payload that comes in the next chunk whole is to be handed on as one piece, which it is not after an empty one.
-    if (start === chunk.length && header.length > 0) return start;
-    return this.#receivePayload(chunk, start, header.length);
+  #beginFrame(header: Uint8Array): void {
+    const length = this.#readLength(header, 1);
+    if (this.#expectsMask) this.#mask = readInt32(header, header.length - 4);
+    this.#sink.beginFrame(header[0]!, length);
+    this.#remaining = length;
+    if (length === 0) this.#sink.takePayload(noBytes, 0, 0, true);
   }
 
-  #receivePayload(chunk: Uint8Array, start: number, remaining: number): number {
-    const end = Math.min(chunk.length, start + remaining);
+  #receivePayload(chunk: Uint8Array, start: number): number {
+    const end = Math.min(chunk.length, start + this.#remaining);
     if (this.#expectsMask) {
       applyMask(chunk, start, end, this.#mask);
       this.#mask = rotateMask(this.#mask, end - start);
     }
-    const isLast = end - start === remaining;
-    this.#remaining = isLast ? undefined : remaining - (end - start);
-    this.#sink.takePayload(chunk, start, end, isLast);
+    this.#remaining -= end - start;
+    this.#sink.takePayload(chunk, start, end, this.#remaining === 0);
     return end;
   }
 
-  /** Checks the header that lies at `at` whole, notes its mask and returns its length. */
-  #readHeader(bytes: Uint8Array, at: number): number {
-    const second = bytes[at + 1]!;
-    if (second >= 0x80 !== this.#expectsMask) {
+  /** The payload's length by the header whose second byte is at `at`, whose mask bit must be as our role demands. */
+  #readLength(bytes: Uint8Array, at: number): number {
+    if (bytes[at]! >= 0x80 !== this.#expectsMask) {
       throw new ProtocolError(this.#expectsMask ? "WS_UNMASKED_CLIENT_FRAME" : "WS_MASKED_SERVER_FRAME");
     }
-    if (this.#expectsMask) this.#mask = readInt32(bytes, at + frameHeaderBytesFromSecond(second) - 4);
-    return readLength(bytes, at + 1);
+    return readLength(bytes, at);
   }
+}
+
+/** Where the payload begins of the frame that begins at `at`: past the end if its header is not here whole. */
+function payloadStart(bytes: Uint8Array, at: number): number {
+  return at + (at + 2 > bytes.length ? 2 : frameHeaderBytesFromSecond(bytes[at + 1]!));
 }
 
 /** The payload length that begins at the header's second byte. Past 2^53 it loses precision, not size. */

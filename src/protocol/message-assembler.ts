@@ -28,8 +28,23 @@ export interface MessageAssemblerOptions extends MessageLimits {
 const noBytes = new Uint8Array(0);
 const wholeText = FIN | Opcode.Text;
 const wholeBinary = FIN | Opcode.Binary;
+const opcodeBits = 0x0f;
 const controlBytesMax = 125;
 const firstAllocation = 1024;
+
+/** A message of which a part has come. */
+interface PartialMessage {
+  readonly isText: boolean;
+  readonly isCompressed: boolean;
+  /** Frames so far, and the bytes that their headers announced. */
+  fragments: number;
+  announced: number;
+  /** The bytes that came, in a buffer that may have more room. */
+  buffer: Uint8Array;
+  length: number;
+  /** Of a text that comes in pieces. */
+  utf8: Utf8Validator | undefined;
+}
 
 /**
  * Joins frames into messages (RFC 6455 §5.4, RFC 7692 §6) and checks every rule about them. A message that lies in one
@@ -43,33 +58,27 @@ export class MessageAssembler implements FrameSink {
 
   readonly #handler: MessageHandler;
   readonly #options: MessageAssemblerOptions;
-
-  /** The frame under way. */
-  #opcode: number = Opcode.Continuation;
-  #isFinal = false;
+  /** The first byte of the frame under way, and whether nothing of its payload has come. */
+  #first = 0;
   #isWhole = false;
-
-  /** The message under way: `#kind` is its opcode, Continuation between messages. */
-  #kind: number = Opcode.Continuation;
-  #isCompressed = false;
-  #fragments = 0;
-  #announced = 0;
-  #length = 0;
-  #buffer: Uint8Array = noBytes;
-  #utf8: Utf8Validator | undefined;
-
-  /** A control frame that chunks have cut. */
-  #control: Uint8Array | undefined;
-  #controlLength = 0;
+  #message: PartialMessage | undefined;
+  /** What has come of a control frame that chunks have cut. */
+  #control: Uint8Array = noBytes;
 
   constructor(handler: MessageHandler, options: MessageAssemblerOptions) {
     this.#handler = handler;
     this.#options = options;
   }
 
+  /** Tells of a broken rule, after which no more is read. */
+  fail(error: ProtocolError): void {
+    this.hasEnded = true;
+    this.#handler.onProtocolError(error);
+  }
+
   // oxlint-disable-next-line max-params -- per frame: an object would be allocated for each
   takeFrame(first: number, bytes: Uint8Array, start: number, end: number, isAscii: boolean): void {
-    const isMessage = this.#kind === Opcode.Continuation && end - start <= this.#options.maxPayload;
+    const isMessage = this.#message === undefined && end - start <= this.#options.maxPayload;
     if (isMessage && first === wholeText) {
       this.#takeText(bytes, start, end, isAscii);
     } else if (isMessage && first === wholeBinary) {
@@ -82,14 +91,13 @@ export class MessageAssembler implements FrameSink {
   }
 
   beginFrame(first: number, length: number): void {
-    const opcode = first & 0x0f;
-    this.#isFinal = first >= FIN;
+    const opcode = first & opcodeBits;
+    this.#first = first;
     this.#isWhole = true;
-    this.#opcode = opcode;
     if (!isDefined(opcode)) throw new ProtocolError("WS_RESERVED_OPCODE", { opcode });
-    this.#checkReservedBits(first & 0x70);
-    if (isControl(opcode)) this.#beginControl(opcode, length);
-    else this.#beginFragment(opcode, length, (first & RSV1) !== 0);
+    this.#checkReservedBits(first);
+    if (isControl(opcode)) checkControl(first, length);
+    else this.#addFragment(first, length);
   }
 
   // oxlint-disable-next-line max-params -- as above
@@ -97,106 +105,105 @@ export class MessageAssembler implements FrameSink {
     const isWhole = this.#isWhole && isLast;
     this.#isWhole = false;
     this.hasShared ||= isWhole;
-    if (isControl(this.#opcode)) this.#takeControl(bytes, start, end, isLast, isWhole);
-    else if (isWhole && this.#isFinal && this.#opcode !== Opcode.Continuation)
-      this.#finish(bytes, start, end);
-    else this.#append(bytes, start, end, isLast);
+    if (this.#message === undefined || isControl(this.#first & opcodeBits)) {
+      if (isWhole) this.#handleControl(bytes, start, end);
+      else this.#collectControl(bytes.subarray(start, end), isLast);
+      return;
+    }
+    const isEnd = isLast && this.#first >= FIN;
+    if (isWhole && isEnd && this.#message.fragments === 1) this.#finish(this.#message, bytes, start, end);
+    else this.#append(this.#message, bytes.subarray(start, end), isEnd);
   }
 
   /** RSV1 marks a compressed message, on its first frame only (RFC 7692 §6.1); no other bit has a meaning here. */
-  #checkReservedBits(reserved: number): void {
+  #checkReservedBits(first: number): void {
+    const reserved = first & 0x70;
     if (reserved === 0) return;
-    const beginsMessage = this.#opcode === Opcode.Text || this.#opcode === Opcode.Binary;
+    const opcode = first & opcodeBits;
+    const beginsMessage = opcode === Opcode.Text || opcode === Opcode.Binary;
     if (reserved === RSV1 && beginsMessage && this.#options.inflater !== undefined) return;
     throw new ProtocolError("WS_RESERVED_BITS", { bits: (reserved >> 4).toString(2).padStart(3, "0") });
   }
 
-  #beginControl(opcode: number, length: number): void {
-    if (!this.#isFinal) throw new ProtocolError("WS_CONTROL_FRAGMENTED", { opcode });
-    if (length > controlBytesMax) throw new ProtocolError("WS_CONTROL_TOO_LONG", { length });
-    this.#controlLength = 0;
-  }
-
-  #beginFragment(opcode: number, length: number, isCompressed: boolean): void {
+  #addFragment(first: number, length: number): void {
+    const opcode = first & opcodeBits;
     if (opcode === Opcode.Continuation) {
-      if (this.#kind === Opcode.Continuation) throw new ProtocolError("WS_UNEXPECTED_CONTINUATION");
+      if (this.#message === undefined) throw new ProtocolError("WS_UNEXPECTED_CONTINUATION");
     } else {
-      if (this.#kind !== Opcode.Continuation) throw new ProtocolError("WS_EXPECTED_CONTINUATION", { opcode });
-      this.#kind = opcode;
-      this.#isCompressed = isCompressed;
-      this.#fragments = 0;
-      this.#announced = 0;
+      if (this.#message !== undefined) throw new ProtocolError("WS_EXPECTED_CONTINUATION", { opcode });
+      this.#message = {
+        isText: opcode === Opcode.Text,
+        isCompressed: (first & RSV1) !== 0,
+        fragments: 0,
+        announced: 0,
+        buffer: noBytes,
+        length: 0,
+        utf8: undefined,
+      };
     }
-    this.#announced += length;
-    this.#checkLimits();
+    this.#message.fragments++;
+    this.#message.announced += length;
+    this.#checkLimits(this.#message);
   }
 
-  #checkLimits(): void {
+  #checkLimits({ fragments, announced, isCompressed }: PartialMessage): void {
     const { maxPayload, maxFragments } = this.#options;
-    if (++this.#fragments > maxFragments)
-      throw new ProtocolError("WS_TOO_MANY_FRAGMENTS", { limit: maxFragments });
+    if (fragments > maxFragments) throw new ProtocolError("WS_TOO_MANY_FRAGMENTS", { limit: maxFragments });
     // DEFLATE adds up to a thousandth to data that it cannot compress (RFC 1951 §3.2.4).
-    const limit = this.#isCompressed ? maxPayload + (maxPayload >>> 8) + 1024 : maxPayload;
-    if (this.#announced > limit) throw tooLarge(this.#announced, maxPayload);
+    const limit = isCompressed ? maxPayload + (maxPayload >>> 8) + 1024 : maxPayload;
+    if (announced > limit) throw tooLarge(announced, maxPayload);
   }
 
-  // oxlint-disable-next-line max-params -- as above
-  #append(bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
-    if (end > start) {
-      if (this.#kind === Opcode.Text && !this.#isCompressed) this.#checkText(bytes, start, end);
-      this.#reserve(end - start);
-      this.#buffer.set(bytes.subarray(start, end), this.#length);
-      this.#length += end - start;
+  #append(message: PartialMessage, bytes: Uint8Array, isEnd: boolean): void {
+    const isUnchecked = message.isCompressed || !message.isText;
+    if (bytes.length > 0) {
+      if (!isUnchecked) this.#checkPiece(message, bytes);
+      this.#reserve(message, bytes.length);
+      message.buffer.set(bytes, message.length);
+      message.length += bytes.length;
     }
-    if (!isLast || !this.#isFinal) return;
-    const message = this.#buffer;
-    const length = this.#length;
-    this.#buffer = noBytes;
-    this.#length = 0;
-    if (this.#isCompressed) this.#finish(message, 0, length);
-    else this.#finishChecked(message, length);
+    if (!isEnd) return;
+    if (isUnchecked) {
+      this.#finish(message, message.buffer, 0, message.length);
+      return;
+    }
+    // A text that was checked piece by piece must also end between characters.
+    if (message.utf8?.isComplete === false) throw new ProtocolError("WS_TEXT_UTF8");
+    this.#message = undefined;
+    this.#handler.onText(message.buffer, 0, message.length, false);
+  }
+
+  #checkPiece(message: PartialMessage, bytes: Uint8Array): void {
+    message.utf8 ??= new Utf8Validator(this.#options.isUtf8);
+    if (!message.utf8.accepts(bytes, 0, bytes.length)) throw new ProtocolError("WS_TEXT_UTF8");
   }
 
   /** Makes room for `count` more bytes: at most four times what has arrived, never what was only announced. */
-  #reserve(count: number): void {
-    const needed = this.#length + count;
-    if (needed <= this.#buffer.length) return;
+  #reserve(message: PartialMessage, count: number): void {
+    const { announced, buffer, length } = message;
+    const { allocate, free, maxPayload } = this.#options;
+    const needed = length + count;
+    if (needed <= buffer.length) return;
     const wanted = Math.max(needed * 4, firstAllocation);
     // The last frame's length is known, so that its buffer ends up with no slack.
-    const most = this.#isFinal ? this.#announced : Math.max(this.#announced, needed * 2, firstAllocation);
-    const grown = this.#options.allocate(Math.max(needed, Math.min(wanted, most, this.#options.maxPayload)));
-    grown.set(this.#buffer.subarray(0, this.#length));
-    if (this.#buffer.length > 0) this.#options.free?.(this.#buffer);
-    this.#buffer = grown;
+    const most = this.#first >= FIN ? announced : Math.max(announced, needed * 2, firstAllocation);
+    message.buffer = allocate(Math.max(needed, Math.min(wanted, most, maxPayload)));
+    message.buffer.set(buffer.subarray(0, length));
+    if (buffer.length > 0) free?.(buffer);
   }
 
-  #checkText(bytes: Uint8Array, start: number, end: number): void {
-    this.#utf8 ??= new Utf8Validator(this.#options.isUtf8);
-    if (!this.#utf8.accepts(bytes, start, end)) throw new ProtocolError("WS_TEXT_UTF8");
-  }
-
-  /** A text that was checked piece by piece must also end between characters. */
-  #finishChecked(message: Uint8Array, length: number): void {
-    if (this.#utf8?.isComplete === false) throw new ProtocolError("WS_TEXT_UTF8");
-    this.#utf8 = undefined;
-    this.#deliver(message, 0, length);
-  }
-
-  #finish(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#isCompressed) {
-      const message = this.#inflate(bytes.subarray(start, end));
-      this.#deliverUnchecked(message, 0, message.length);
-    } else {
-      this.#deliverUnchecked(bytes, start, end);
-    }
-  }
-
-  #deliverUnchecked(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#kind === Opcode.Text) {
-      this.#kind = Opcode.Continuation;
+  /** Hands on a message that is here whole, of which a text is still to be checked. */
+  // oxlint-disable-next-line max-params -- as above
+  #finish(message: PartialMessage, bytes: Uint8Array, start: number, end: number): void {
+    this.#message = undefined;
+    if (message.isCompressed) {
+      const inflated = this.#inflate(bytes.subarray(start, end));
+      if (message.isText) this.#takeText(inflated, 0, inflated.length, false);
+      else this.#handler.onBinary(inflated, 0, inflated.length);
+    } else if (message.isText) {
       this.#takeText(bytes, start, end, false);
     } else {
-      this.#deliver(bytes, start, end);
+      this.#handler.onBinary(bytes, start, end);
     }
   }
 
@@ -219,31 +226,18 @@ export class MessageAssembler implements FrameSink {
     return message;
   }
 
-  #deliver(bytes: Uint8Array, start: number, end: number): void {
-    const kind = this.#kind;
-    this.#kind = Opcode.Continuation;
-    if (kind === Opcode.Text) this.#handler.onText(bytes, start, end, false);
-    else this.#handler.onBinary(bytes, start, end);
-  }
-
-  // oxlint-disable-next-line max-params -- as above
-  #takeControl(bytes: Uint8Array, start: number, end: number, isLast: boolean, isWhole: boolean): void {
-    if (isWhole) {
-      this.#handleControl(bytes, start, end);
-      return;
-    }
-    this.#control ??= new Uint8Array(controlBytesMax);
-    this.#control.set(bytes.subarray(start, end), this.#controlLength);
-    this.#controlLength += end - start;
-    if (!isLast) return;
-    const payload = this.#control.subarray(0, this.#controlLength);
-    this.#control = undefined;
-    this.#handleControl(payload, 0, payload.length);
+  #collectControl(piece: Uint8Array, isLast: boolean): void {
+    const payload = new Uint8Array(this.#control.length + piece.length);
+    payload.set(this.#control);
+    payload.set(piece, this.#control.length);
+    this.#control = isLast ? noBytes : payload;
+    if (isLast) this.#handleControl(payload, 0, payload.length);
   }
 
   #handleControl(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#opcode === Opcode.Ping) this.#handler.onPing(bytes, start, end);
-    else if (this.#opcode === Opcode.Pong) this.#handler.onPong(bytes, start, end);
+    const opcode = this.#first & opcodeBits;
+    if (opcode === Opcode.Ping) this.#handler.onPing(bytes, start, end);
+    else if (opcode === Opcode.Pong) this.#handler.onPong(bytes, start, end);
     else this.#handleClose(bytes, start, end);
   }
 
@@ -262,6 +256,11 @@ export class MessageAssembler implements FrameSink {
       throw new ProtocolError("WS_CLOSE_REASON_UTF8");
     this.#handler.onClose(closeCode, { bytes, start: start + 2, end });
   }
+}
+
+function checkControl(first: number, length: number): void {
+  if (first < FIN) throw new ProtocolError("WS_CONTROL_FRAGMENTED", { opcode: first & opcodeBits });
+  if (length > controlBytesMax) throw new ProtocolError("WS_CONTROL_TOO_LONG", { length });
 }
 
 function tooLarge(length: number, limit: number): ProtocolError {

@@ -9,12 +9,10 @@ import type { Role } from "./role.ts";
  * not throw: a broken rule ends in `onProtocolError`. After that, or after `onClose`, further input is ignored.
  */
 export class MessageReceiver {
-  readonly #handler: MessageHandler;
   readonly #assembler: MessageAssembler;
   readonly #parser: FrameParser;
 
   constructor(role: Role, handler: MessageHandler, options: MessageAssemblerOptions) {
-    this.#handler = handler;
     this.#assembler = new MessageAssembler(handler, options);
     this.#parser = new FrameParser(role, this.#assembler);
   }
@@ -29,8 +27,7 @@ export class MessageReceiver {
       this.#parser.receive(chunk);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#assembler.hasEnded = true;
-      this.#handler.onProtocolError(error);
+      this.#assembler.fail(error);
     }
     return this.#assembler.hasShared;
   }

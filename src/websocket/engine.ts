@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import type { Duplex } from "node:stream";
 import {
   CloseCode,
@@ -25,9 +24,10 @@ import { flushSoon } from "./flush.ts";
 import { Inbox, type InboxOwner, type Message } from "./inbox.ts";
 import { websocketLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
-import { allocateMessage, decodeText, freeMessage } from "./message-memory.ts";
+import { decodeText } from "./message-memory.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { type PiecewiseOwner, PiecewiseReceiver } from "./piecewise-receiver.ts";
+import { receiverOptions } from "./receiver-options.ts";
 import { Sender, type SenderOwner } from "./sender.ts";
 import { settlePublicationsTo } from "./topic-batch.ts";
 import { listenToTransport, type TransportOwner } from "./transport-events.ts";
@@ -88,15 +88,8 @@ export class Engine
     this.#transport = parts.transport;
     this.face = parts.face;
     this.binaryType = parts.binaryType;
-    const { maxPayload, maxFragments, role } = options;
-    this.#receiver = new MessageReceiver(role, this, {
-      maxPayload,
-      maxFragments,
-      allocate: allocateMessage,
-      free: freeMessage,
-      isUtf8,
-      inflater: parts.inflater,
-    });
+    const { role } = options;
+    this.#receiver = new MessageReceiver(role, this, receiverOptions(options, parts.inflater));
     if (parts.inflater !== undefined) this.#pieces = new PiecewiseReceiver(this.#receiver, this);
     this.inbox = new Inbox(this, options.readAheadBytesMax);
     this.#outbox = new Outbox(parts.transport, role, this);

@@ -43,8 +43,8 @@ export class Inbox {
   readonly #owner: InboxOwner;
   readonly #readAheadBytesMax: number;
   #waiting = 0;
-  /** Messages, and what is to happen after those before it. */
-  #queue: (Message | (() => void))[] = [];
+  /** Messages, and what is to happen after those before it; undefined while there is nothing. */
+  #queue: (Message | (() => void))[] | undefined;
   #queuedBytes = 0;
   #isReading = true;
   #hasEnded = false;
@@ -58,7 +58,7 @@ export class Inbox {
 
   /** Whether a message would be delivered at once. */
   get isFlowing(): boolean {
-    return this.#waiting === 0 && this.#queue.length === 0;
+    return this.#waiting === 0 && this.#queue === undefined;
   }
 
   /** Whether reading from the peer has stopped, so that its silence says nothing. */
@@ -100,13 +100,14 @@ export class Inbox {
 
   /** Calls `action` after the messages before it. A listener that never settles does not hold it back by itself. */
   afterQueued(action: () => void): void {
-    if (this.#queue.length === 0 && !this.isHeld) action();
-    else this.#queue.push(action);
+    if (this.#queue === undefined && !this.isHeld) action();
+    else (this.#queue ??= []).push(action);
   }
 
   /** Forgets the messages that wait: the connection was given up by our own side. */
   dropMessages(): void {
-    this.#queue = this.#queue.filter((item) => typeof item === "function");
+    const actions = this.#queue?.filter((item) => typeof item === "function");
+    this.#queue = actions?.length === 0 ? undefined : actions;
     this.#queuedBytes = 0;
     this.#drain();
   }
@@ -148,7 +149,7 @@ export class Inbox {
   }
 
   #next(): Promise<IteratorResult<string | Buffer | ArrayBuffer | Blob, undefined>> {
-    if (this.#hasEnded && this.#queue.length === 0) return Promise.resolve(over);
+    if (this.#hasEnded && this.#queue === undefined) return Promise.resolve(over);
     if (this.#pull !== undefined) {
       return Promise.reject(new TypeError("The iterator was asked for a message while it waits for one"));
     }
@@ -159,7 +160,7 @@ export class Inbox {
   }
 
   #enqueue(message: Message): void {
-    this.#queue.push(typeof message === "string" ? message : detach(message));
+    (this.#queue ??= []).push(typeof message === "string" ? message : detach(message));
     this.#queuedBytes += retainedBytesOf(message);
     if (this.#isReading && this.#queuedBytes > this.#readAheadBytesMax) this.#setReading(false);
   }
@@ -170,10 +171,11 @@ export class Inbox {
   }
 
   #drain(): void {
-    while (this.#queue.length > 0) {
+    while (this.#queue !== undefined) {
       const item = this.#queue[0]!;
       if (typeof item === "function" ? this.isHeld : this.#waiting !== 0) break;
       this.#queue.shift();
+      if (this.#queue.length === 0) this.#queue = undefined;
       if (typeof item === "function") {
         item();
       } else {

@@ -10,20 +10,20 @@ const options = { ...whole, threshold: 10, level: -1, memLevel: 8 };
 const text = (bytes: number): Buffer => Buffer.alloc(bytes, "some text, of which there is more; ");
 
 describe("messages are deflated", () => {
-  test.each([10, 11, 300, 2048, 2049, 100_000])("of %d bytes, for any inflater", (size) => {
+  test.each([10, 11, 300, 4096, 4097, 100_000])("of %d bytes, for any inflater", (size) => {
     for (const message of [text(size), randomBytes(size)]) {
       expect(inflate(new SmallFirstDeflater(options).deflate(message)!)).toEqual(message);
     }
   });
 
   test("from the threshold on", () => {
-    const deflater = new SmallFirstDeflater({ ...options, threshold: 3000 });
-    for (const size of [0, 2999]) expect(deflater.deflate(text(size))).toBeUndefined();
-    expect(deflater.deflate(text(3000))).toBeDefined();
+    const deflater = new SmallFirstDeflater({ ...options, threshold: 5000 });
+    for (const size of [0, 4096, 4999]) expect(deflater.deflate(text(size))).toBeUndefined();
+    expect(deflater.deflate(text(5000))).toBeDefined();
   });
 
   test("as zlib does it once they are large", () => {
-    const message = text(2049);
+    const message = text(4097);
     expect(new SmallFirstDeflater(options).deflate(message)).toEqual(
       new ZlibDeflater(options).deflate(message),
     );
@@ -39,15 +39,15 @@ describe("messages are deflated", () => {
 
   test("not at all where they are large and the window is smaller than zlib's smallest", () => {
     const deflater = new SmallFirstDeflater({ ...options, windowBits: 8 });
-    expect(deflater.deflate(text(2048))).toBeDefined();
-    expect(deflater.deflate(text(2049))).toBeUndefined();
+    expect(deflater.deflate(text(4096))).toBeDefined();
+    expect(deflater.deflate(text(4097))).toBeUndefined();
   });
 });
 
 describe("messages are inflated", () => {
   const inflater = new SmallFirstInflater(whole);
 
-  test.each([0, 1, 500, 4096, 4097, 100_000])("to %d bytes", (size) => {
+  test.each([0, 1, 500, 4096, 8192, 8193, 100_000])("to %d bytes", (size) => {
     for (const message of [text(size), randomBytes(size)]) {
       expect(inflater.inflate(deflate(message), size)).toEqual(message);
       if (size > 0) expect(inflater.inflate(deflate(message), size - 1)).toBe("too-large");

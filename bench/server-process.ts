@@ -37,9 +37,17 @@ export class ServerProcess implements MeasuredServer {
   }
 
   async collectGarbage(): Promise<void> {
+    await this.#ask("collect");
+  }
+
+  async readBuffered(): Promise<number> {
+    return Number(await this.#ask("buffered"));
+  }
+
+  async #ask(command: string): Promise<string> {
     const answer = this.#nextLine();
-    this.#child.stdin?.write("collect\n");
-    await answer;
+    this.#child.stdin?.write(`${command}\n`);
+    return answer;
   }
 
   async #nextLine(): Promise<string> {

@@ -22,6 +22,8 @@ export interface MeasuredServer {
   readonly pid: number;
   /** Lets it collect its garbage, so that what is left is what it needs. */
   readonly collectGarbage: () => Promise<void>;
+  /** What waits for the connection for which most does, in bytes. */
+  readonly readBuffered: () => Promise<number>;
 }
 
 /** How long and how large a turn is. */

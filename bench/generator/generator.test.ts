@@ -34,6 +34,7 @@ async function serve({ deflate = false, alter = keep } = {}) {
     pid: process.pid,
     target: { port, deflate, dialect: "websocket" },
     collectGarbage: async () => {},
+    readBuffered: async () => Math.max(0, ...[...server.clients].map(({ bufferedAmount }) => bufferedAmount)),
   };
   return { server, measured, [Symbol.asyncDispose]: () => server.close({ graceMs: 0 }) };
 }
@@ -89,7 +90,9 @@ describe.runIf(process.platform === "linux")("the load generator", () => {
     const { p99Micros, extras } = await runSlowReader(peer.measured, effort, options);
     expect(p99Micros).toBeGreaterThan(0);
     expect(extras).toMatchObject({ "it is ended": 1, "p99 ÷ without": expect.any(Number) as number });
-    expect(extras!["MiB for the slow one"]).toBeGreaterThan(8);
+    // It waits in the kernel, too, and our limit is 16 MiB.
+    expect(extras!["MiB waiting for it"]).toBeGreaterThan(4);
+    expect(extras!["MiB waiting for it"]).toBeLessThanOrEqual(16);
   });
 
   test("an echo that differs fails the run", async () => {

@@ -49,13 +49,14 @@ export async function runSlowReader(
   using slow = new SlowReader(server.target.port);
   await unlessLost(slow.fill());
   const disturbed = await run();
-  const peak = await unlessLost(flood(server, publisher));
+  const held = await unlessLost(flood(server, publisher));
   const isEnded = await unlessLost(slow.isEnded());
   const extras = {
     "p50 without, µs": quiet.p50Micros!,
     "p99 without, µs": quiet.p99Micros!,
     "p99 ÷ without": disturbed.p99Micros! / quiet.p99Micros!,
-    "MiB for the slow one": (peak - before) / MEBIBYTE,
+    "MiB waiting for it": held.bufferedBytes / MEBIBYTE,
+    "MiB of memory": (held.residentBytes - before) / MEBIBYTE,
     "it is ended": isEnded ? 1 : 0,
   };
   return { ...disturbed, extras };
@@ -99,18 +100,27 @@ async function broadcast(
   }
 }
 
-/** Publishes more than a server may keep for one connection, and returns the most that its process held meanwhile. */
-async function flood({ pid, target }: MeasuredServer, publisher: Connection): Promise<number> {
+/** The most that a server held at once. */
+interface Held {
+  /** Of what is to be sent to one connection. */
+  bufferedBytes: number;
+  residentBytes: number;
+}
+
+/** Publishes more than a server may keep for one connection, and tells what it kept. */
+async function flood(server: MeasuredServer, publisher: Connection): Promise<Held> {
   const messages = MEBIBYTE / FLOOD_MESSAGE_BYTES;
-  const { request } = repeat(makeMessage(target, { bytes: FLOOD_MESSAGE_BYTES, seed: 2 }), messages);
-  let peak = 0;
+  const { request } = repeat(makeMessage(server.target, { bytes: FLOOD_MESSAGE_BYTES, seed: 2 }), messages);
+  const held: Held = { bufferedBytes: 0, residentBytes: 0 };
   for (let sent = 0; sent < FLOOD_BYTES; sent += MEBIBYTE) {
     publisher.write(request);
     await wait(5);
-    peak = Math.max(peak, readResidentBytes(pid));
+    held.bufferedBytes = Math.max(held.bufferedBytes, await server.readBuffered());
+    held.residentBytes = Math.max(held.residentBytes, readResidentBytes(server.pid));
   }
   await wait(SETTLE_MS);
-  return Math.max(peak, readResidentBytes(pid));
+  held.bufferedBytes = Math.max(held.bufferedBytes, await server.readBuffered());
+  return held;
 }
 
 /** A subscriber that has plenty echoed to it and reads nothing of it. */

@@ -5,6 +5,7 @@ interface Socket {
   readonly data: { path: string };
   send(message: string | Uint8Array, compress: boolean): number;
   subscribe(topic: string): void;
+  getBufferedAmount(): number;
 }
 interface BunServer {
   readonly port: number;
@@ -17,6 +18,8 @@ interface BunGlobal {
 
 const { Bun } = globalThis as unknown as { Bun: BunGlobal };
 const { deflate, tls } = readSettings();
+
+const slow = new Set<Socket>();
 
 const server = Bun.serve({
   port: 0,
@@ -33,14 +36,16 @@ const server = Bun.serve({
     perMessageDeflate: deflate && { compress: "shared", decompress: "shared" },
     open: (socket: Socket) => {
       if (isSubscriber(socket.data.path)) socket.subscribe("all");
+      if (socket.data.path === "/slow") slow.add(socket);
     },
+    close: (socket: Socket) => slow.delete(socket),
     message: (socket: Socket, message: string | Uint8Array) => {
       if (socket.data.path === "/publish") server.publish("all", message, deflate);
       else socket.send(message, deflate);
     },
   },
 });
-announce(server.port);
+announce(server.port, () => Math.max(0, ...[...slow].map((socket) => socket.getBufferedAmount())));
 
 function isSubscriber(path: string): boolean {
   return path === "/subscribe" || path === "/slow";

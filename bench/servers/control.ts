@@ -1,6 +1,6 @@
 /**
  * What all servers of the benchmark share: settings come as JSON in the environment, the port goes out as a line,
- * and a line that comes in asks for a garbage collection, so that memory can be compared.
+ * and a line that comes in asks for a garbage collection, so that memory can be compared, or for what waits to be sent.
  *
  * A connection to /echo gets back each message; a message on /publish goes to all connections to /subscribe; one to
  * /slow has both.
@@ -17,10 +17,12 @@ export function readSettings(): ServerSettings {
   return JSON.parse(process.env["BENCH_SETTINGS"] ?? "") as ServerSettings;
 }
 
-export function announce(port: number): void {
+/** Tells the port. `readBuffered` is what waits for the connection for which most does, in bytes. */
+export function announce(port: number, readBuffered: () => number = () => 0): void {
   process.stdout.write(`port ${port}\n`);
-  process.stdin.on("data", () => {
-    void collectGarbage().then(() => process.stdout.write("collected\n"));
+  process.stdin.on("data", (command) => {
+    if (String(command).startsWith("buffered")) process.stdout.write(`${readBuffered()}\n`);
+    else void collectGarbage().then(() => process.stdout.write("collected\n"));
   });
   process.stdin.on("end", () => process.exit());
 }

@@ -26,9 +26,9 @@ server.onconnection = ({ socket, request }) => {
   else if (request.url !== "/subscribe") socket.onmessage = ({ data }) => socket.send(data);
 };
 
-if (httpServer === undefined) {
-  await server.listening;
-  announce((server.address() as AddressInfo).port);
-} else {
-  httpServer.listen(0, "127.0.0.1", () => announce((httpServer.address() as AddressInfo).port));
-}
+await server.listening;
+if (httpServer !== undefined)
+  await new Promise<void>((resolve) => httpServer.listen(0, "127.0.0.1", resolve));
+announce((server.address() as AddressInfo).port, () =>
+  Math.max(0, ...[...server.clients].map(({ bufferedAmount }) => bufferedAmount)),
+);

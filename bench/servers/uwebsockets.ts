@@ -5,6 +5,7 @@ interface Socket {
   getUserData(): { path: string };
   send(message: ArrayBuffer, binary: boolean, compress: boolean): number;
   subscribe(topic: string): boolean;
+  getBufferedAmount(): number;
 }
 interface App {
   ws(pattern: string, behaviour: object): App;
@@ -28,6 +29,7 @@ const name = "uWebSockets.js";
 const { default: uWebSockets } = (await import(name)) as { default: UWebSockets };
 const { deflate } = readSettings();
 const app = uWebSockets.App();
+const slow = new Set<Socket>();
 
 app.ws("/*", {
   maxPayloadLength: MESSAGE_BYTES_MAX,
@@ -39,11 +41,20 @@ app.ws("/*", {
     response.upgrade(data, header("key"), header("protocol"), header("extensions"), context);
   },
   open: (socket: Socket) => {
-    if (["/subscribe", "/slow"].includes(socket.getUserData().path)) socket.subscribe("all");
+    const { path } = socket.getUserData();
+    if (path === "/subscribe" || path === "/slow") socket.subscribe("all");
+    if (path === "/slow") slow.add(socket);
   },
+  close: (socket: Socket) => slow.delete(socket),
   message: (socket: Socket, message: ArrayBuffer, binary: boolean) => {
     if (socket.getUserData().path === "/publish") app.publish("all", message, binary, deflate);
     else socket.send(message, binary, deflate);
   },
 });
-app.listen("127.0.0.1", 0, (listening) => announce(uWebSockets.us_socket_local_port(listening)));
+app.listen("127.0.0.1", 0, (listening) =>
+  announce(uWebSockets.us_socket_local_port(listening), readBuffered),
+);
+
+function readBuffered(): number {
+  return Math.max(0, ...[...slow].map((socket) => socket.getBufferedAmount()));
+}

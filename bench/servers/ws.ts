@@ -34,4 +34,8 @@ server.on("connection", (socket, request) => {
 });
 
 const listener = httpsServer?.listen(0, "127.0.0.1") ?? server;
-listener.on("listening", () => announce((listener.address() as AddressInfo).port));
+listener.on("listening", () => announce((listener.address() as AddressInfo).port, readBuffered));
+
+function readBuffered(): number {
+  return Math.max(0, ...[...server.clients].map(({ bufferedAmount }) => bufferedAmount));
+}

@@ -36,7 +36,7 @@ export const layers: readonly Layer[] = [
   {
     folder: "src/cli",
     level: 4,
-    about: "the command `ropeway`: serve, connect",
+    about: "the command `ropeway`: serve, connect, bench",
     packages: ["commander", "zod"],
   },
   { folder: "apps/parlor", level: 4, about: "the web app; not published", packages: ["react", "react-dom"] },

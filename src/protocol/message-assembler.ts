@@ -21,7 +21,7 @@ export interface MessageAssemblerOptions extends MessageLimits {
   readonly isUtf8?: Utf8Check | undefined;
   /** Makes a message's buffer; it need not be zeroed, as only what was received is handed on. */
   readonly allocate: (bytes: number) => Uint8Array;
-  /** Takes back a buffer that has become too small; nobody has seen it. */
+  /** Takes back a buffer that nobody uses any more: it has become too small, or held a text. */
   readonly free?: ((buffer: Uint8Array) => void) | undefined;
 }
 
@@ -171,6 +171,7 @@ export class MessageAssembler implements FrameSink {
     if (message.utf8?.isComplete === false) throw new ProtocolError("WS_TEXT_UTF8");
     this.#message = undefined;
     this.#handler.onText(message.buffer, 0, message.length, false);
+    if (message.length > 0) this.#options.free?.(message.buffer);
   }
 
   #checkPiece(message: PartialMessage, bytes: Uint8Array): void {

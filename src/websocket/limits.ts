@@ -77,4 +77,11 @@ export const websocketLimits = {
       "After a failure or a refused handshake, how long input is discarded so that the peer can read our answer",
     past: "the transport is cut",
   },
+  spareChunksMax: {
+    default: 8,
+    unit: "chunks of 64 KiB",
+    where: "fixed",
+    description: "Memory that was read into and is kept for the next messages, per process",
+    past: "freed",
+  },
 } as const satisfies Record<string, Limit>;

@@ -1,18 +1,18 @@
 import { constants } from "node:buffer";
 import { ProtocolError } from "../protocol/index.ts";
+import { websocketLimits } from "./limits.ts";
 
 // oxlint-disable-next-line typescript/unbound-method -- called on Uint8Arrays, of which not all are Buffers
 const { toString } = Buffer.prototype as Buffer;
 
 /** What Node reads at most at once. */
 const chunkBytes = 64 * 1024;
-const spareChunksMax = 8;
 const spareChunks: ArrayBuffer[] = [];
 
 /** Takes memory that nobody uses any more: messages that fill at least half of it may get it. */
 export function recycle(memory: ArrayBuffer): void {
   // Whoever still held it would find it empty, rather than with bytes of a message that is not its own.
-  if (memory.byteLength === chunkBytes && spareChunks.length < spareChunksMax)
+  if (memory.byteLength === chunkBytes && spareChunks.length < websocketLimits.spareChunksMax.default)
     spareChunks.push(memory.transfer());
   else memory.transfer(0);
 }

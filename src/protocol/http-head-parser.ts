@@ -63,7 +63,7 @@ export class HttpHeadParser<Head> {
       const head = this.#readHead(this.#takeText(chunk, start, end));
       if (head !== undefined) {
         this.#headBytes = 0;
-        return { head, rest: chunk.subarray(end) };
+        return { head, rest: end === chunk.length ? nothing : chunk.subarray(end) };
       }
       start = end;
     }

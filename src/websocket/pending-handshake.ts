@@ -5,6 +5,8 @@ import type { Places } from "./roster.ts";
 import { listenToTransport, type TransportOwner, watchTransport } from "./transport-events.ts";
 import { refusalFor } from "./upgrade.ts";
 
+const noBytes = Buffer.alloc(0);
+
 /** The end of the server that its handshakes concern. */
 export interface HandshakeOwner {
   readonly handshakeTimeout: number;
@@ -70,7 +72,9 @@ export class PendingHandshake implements TransportOwner {
       const received = parser.receive(chunk);
       if (received === undefined) return;
       this.#parser = undefined;
-      this.#owner.upgrade(this, received.head, chunk.subarray(chunk.length - received.rest.length));
+      const { length } = received.rest;
+      const rest = length === 0 ? noBytes : chunk.subarray(chunk.length - length);
+      this.#owner.upgrade(this, received.head, rest);
     } catch (error) {
       this.refuse(refusalFor(error));
     }

@@ -25,10 +25,10 @@ const leavingMsMax = 20_000;
 
 const mebibyte = 1024 * 1024;
 /**
- * What heap and buffers may grow by, under load and from idle to idle. In a short run the code of the server is still
+ * What heap and buffers may grow by, under load and from idle to idle. In a shorter run than the usual the code is still
  * being compiled, which its heap shows.
  */
-const growthMax = (durationMs < 120_000 ? 3 : 1) * mebibyte;
+const growthMax = (durationMs < 600_000 ? 3 : 1) * mebibyte;
 
 interface Moment {
   readonly at: number;

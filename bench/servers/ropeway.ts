@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type * as Ropeway from "../../src/websocket/index.ts";
 import { announce, MESSAGE_BYTES_MAX, readSettings } from "./control.ts";
@@ -8,8 +6,7 @@ import { announce, MESSAGE_BYTES_MAX, readSettings } from "./control.ts";
 const built = new URL("../../dist/websocket/index.js", import.meta.url).href;
 const { WebSocketServer } = (await import(built)) as typeof Ropeway;
 const { deflate, tls } = readSettings();
-const onHttp = process.argv.includes("--http");
-const httpServer = onHttp ? (tls === undefined ? createServer() : createSecureServer(tls)) : undefined;
+const httpServer = process.argv.includes("--http") ? await createHttpServer() : undefined;
 
 const server = new WebSocketServer({
   ...(httpServer === undefined ? { port: 0, host: "127.0.0.1", tls } : { server: httpServer }),
@@ -32,3 +29,9 @@ if (httpServer !== undefined)
 announce((server.address() as AddressInfo).port, () =>
   Math.max(0, ...[...server.clients].map(({ bufferedAmount }) => bufferedAmount)),
 );
+
+/** Imported here, as a server by itself does without. */
+async function createHttpServer() {
+  if (tls === undefined) return (await import("node:http")).createServer();
+  return (await import("node:https")).createServer(tls);
+}

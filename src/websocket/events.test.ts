@@ -1,4 +1,5 @@
-import { inspect } from "node:util";
+import { execFile } from "node:child_process";
+import { inspect, promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { CloseEvent, ErrorEvent, MessageEvent, SocketEvent } from "./events.ts";
 
@@ -127,4 +128,13 @@ test("an error event has the error's message, also of what is no Error", () => {
 
 test("a close event has code, reason and wasClean", () => {
   expect(events.close).toMatchObject(end);
+});
+
+test("the engine loads nothing of what Node's fetch needs, which is much", async () => {
+  const engine = new URL("index.ts", import.meta.url).href;
+  const code = `await import(${JSON.stringify(engine)}); console.log(process.moduleLoadList.join("\\n"));`;
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code]);
+  expect(stdout).toContain("NativeModule net");
+  expect(stdout).not.toContain("undici");
 });

@@ -184,10 +184,11 @@ export interface SocketEventMap {
 /**
  * Lets our events be instances of the platform's classes, too, without running the platform's constructors. As a
  * prototype has one parent, what events have in common is copied to those that descend from another class than Event.
+ *
+ * Node loads its whole `fetch` with these classes, two megabytes. So the parent is looked up when somebody asks whether
+ * an event is an instance of one, which looks through the prototypes of prototypes.
  */
 function descendFrom(own: object, platform: string): void {
-  const { prototype } =
-    (globalThis as unknown as Record<string, { prototype: object } | undefined>)[platform] ?? Event;
   for (const name of Reflect.ownKeys(SocketEvent.prototype)) {
     if (Object.hasOwn(own, name)) continue;
     Object.defineProperty(
@@ -196,14 +197,16 @@ function descendFrom(own: object, platform: string): void {
       Object.getOwnPropertyDescriptor(SocketEvent.prototype, name) as PropertyDescriptor,
     );
   }
-  Object.setPrototypeOf(own, prototype);
+  const classes = globalThis as unknown as Record<string, { prototype: object } | undefined>;
+  const getPrototypeOf = (): object => (classes[platform] ?? Event).prototype;
+  Object.setPrototypeOf(own, new Proxy({}, { getPrototypeOf }));
 }
 
 const phases = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
 for (const [name, value] of Object.entries(phases)) {
   Object.defineProperty(SocketEvent.prototype, name, { value, enumerable: true });
 }
-descendFrom(SocketEvent.prototype, "Event");
+Object.setPrototypeOf(SocketEvent.prototype, Event.prototype);
 descendFrom(MessageEvent.prototype, "MessageEvent");
 // Node has it from version 23 on.
 descendFrom(CloseEvent.prototype, "CloseEvent");

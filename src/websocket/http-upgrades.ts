@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server as HttpServer, ServerResponse } from "node:http";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -84,6 +84,8 @@ export class HttpUpgrades {
       refuse(socket, { status: 501, message });
       return;
     }
+    // An import of node:http loads what `fetch` needs, too, and a server by itself has no use for it.
+    const { ServerResponse } = process.getBuiltinModule("node:http");
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);

@@ -148,13 +148,11 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   send(data: SendData): void {
     if (arguments.length === 0) throw new TypeError("send() needs the data to send");
     const payload = toPayload(data);
-    if (this.#isConnecting) {
-      throw new DOMException("The connection is not open yet; wait for the open event", "InvalidStateError");
-    }
-    if (this.#engine === undefined) this.#discardedBytes += payloadBytesOf(payload);
-    else if (typeof payload === "string") this.#engine.sender.sendText(payload);
-    else if (payload instanceof Blob) this.#engine.sender.sendBlob(payload);
-    else this.#engine.sender.sendBinary(payload);
+    const sender = this.#engine?.sender;
+    if (sender === undefined) this.#discard(payload);
+    else if (typeof payload === "string") sender.sendText(payload);
+    else if (payload instanceof Blob) sender.sendBlob(payload);
+    else sender.sendBinary(payload);
   }
 
   /**
@@ -168,7 +166,7 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
   close(code?: number, reason?: string): void {
     const body = this.#closeBody(code, reason);
     if (this.#engine !== undefined) this.#engine.close(body);
-    else if (this.#isConnecting) this.abortConnecting();
+    else if (this.#isConnecting()) this.abortConnecting();
   }
 
   /**
@@ -186,14 +184,14 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
         `A ping carries at most ${pingBytesMax} bytes, ${payload.length} were given (RFC 6455 §5.5)`,
       );
     }
-    if (this.#isConnecting) throw new DOMException("The connection is not open yet", "InvalidStateError");
+    if (this.#isConnecting()) throw new DOMException("The connection is not open yet", "InvalidStateError");
     this.#engine?.sender.ping(payload);
   }
 
   /** Cuts the transport without a closing handshake: `close` follows with 1006. Messages that wait are dropped. */
   terminate(): void {
     if (this.#engine !== undefined) this.#engine.terminate();
-    else if (this.#isConnecting) this.abortConnecting();
+    else if (this.#isConnecting()) this.abortConnecting();
   }
 
   /** Holds messages back. Up to `readAheadBytesMax` is read ahead (pings are answered), then the peer has to wait. */
@@ -339,8 +337,16 @@ export class WebSocketConnection extends SocketEventTarget<SocketEventMap> {
     this.#engine?.handleListenerError(error, event.type);
   }
 
-  get #isConnecting(): boolean {
+  #isConnecting(): boolean {
     return this.#engine === undefined && this.#stateWithoutEngine === 0;
+  }
+
+  /** Counts what is sent when there is no connection any more. */
+  #discard(payload: string | Uint8Array | Blob): void {
+    if (this.#isConnecting()) {
+      throw new DOMException("The connection is not open yet; wait for the open event", "InvalidStateError");
+    }
+    this.#discardedBytes += payloadBytesOf(payload);
   }
 
   get #serverTopics(): Topics {

@@ -180,12 +180,12 @@ export class Engine
 
   // oxlint-disable-next-line max-params -- per message: an object would be allocated for each
   onText(bytes: Uint8Array, start: number, end: number, isAscii: boolean): void {
-    if (this.#isDeaf) return;
+    if (this.#isDeaf()) return;
     this.inbox.receive(decodeText(bytes, start, end, isAscii));
   }
 
   onBinary(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#isDeaf) return;
+    if (this.#isDeaf()) return;
     this.inbox.receive(asBuffer(bytes).subarray(start, end));
   }
 
@@ -237,7 +237,7 @@ export class Engine
   // PiecewiseOwner
 
   get isHeldBack(): boolean {
-    return this.inbox.isHoldingPeer && !this.#isDeaf && !this.isOver;
+    return this.inbox.isHoldingPeer && !this.#isDeaf() && !this.isOver;
   }
 
   // SenderOwner
@@ -274,7 +274,7 @@ export class Engine
   handleTaken(): void {
     // A peer that takes what had to wait is alive.
     this.#silentBeats = 0;
-    if (this.#isClosing) this.#setDeadline(this.#options.closeTimeout);
+    if (this.#isClosing()) this.#setDeadline(this.#options.closeTimeout);
   }
 
   handleDrain(): void {
@@ -309,12 +309,12 @@ export class Engine
   }
 
   /** Whether there is a closing handshake that the peer may still finish. */
-  get #isClosing(): boolean {
+  #isClosing(): boolean {
     return this.#closing.state === "sent" || this.#closing.state === "exchanged";
   }
 
   /** A client hears nothing after it has called `close`, as the standard says. */
-  get #isDeaf(): boolean {
+  #isDeaf(): boolean {
     return this.#options.role === "client" && this.#closing.state !== "open";
   }
 
@@ -356,7 +356,7 @@ export class Engine
 
   #setDeadline(ms: number): void {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#transport.destroy(), ms);
+    this.#deadline = setTimeout(cut, ms, this.#transport);
   }
 
   #settle(): void {
@@ -380,6 +380,10 @@ export class Engine
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function cut(transport: Duplex): void {
+  transport.destroy();
 }
 
 function describe(error: unknown): string {

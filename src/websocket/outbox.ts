@@ -76,25 +76,25 @@ export class Outbox {
     const { destroyed, writableLength } = this.#transport;
     // A destroyed transport has forgotten what it had not sent; the amount is not reset for all that.
     const unsent = destroyed ? this.#handedPayload : Math.min(this.#handedPayload, writableLength);
-    return this.#queuedPayload + unsent + this.#lostPayload;
+    return this.#queuedPayload() + unsent + this.#lostPayload;
   }
 
   /** All bytes that are retained here and in the transport, headers and control frames included. */
   get retainedBytes(): number {
-    return this.#queuedBytes + this.#transport.writableLength;
+    return this.#queuedBytes() + this.#transport.writableLength;
   }
 
-  get #queuedBytes(): number {
+  #queuedBytes(): number {
     return this.#rest === undefined ? this.#queue.bytes : this.#queue.bytes + bytesLeftOf(this.#rest);
   }
 
-  get #queuedPayload(): number {
+  #queuedPayload(): number {
     return this.#queue.payloadBytes + (this.#rest?.payloadBytes ?? 0);
   }
 
   /** Whether what is added will be given to the transport soon: it has taken all, and little else is to be given. */
   get hasRoom(): boolean {
-    return this.#state !== "full" && this.#queuedBytes < roomBytes;
+    return this.#state !== "full" && this.#queuedBytes() < roomBytes;
   }
 
   /** Asks for `handleDrain` as soon as nothing waits, also if nothing will have had to wait long. */
@@ -160,7 +160,7 @@ export class Outbox {
     }
     // Told in a later turn: who sends more whenever it is told would otherwise keep the event loop to itself.
     if (this.#isWatched && this.#state === "ready") setImmediate(tellDrained, this);
-    if (this.#endsWhenFlushed && this.#queuedBytes === 0 && this.#state !== "ended") {
+    if (this.#endsWhenFlushed && this.#queuedBytes() === 0 && this.#state !== "ended") {
       this.#state = "ended";
       this.#transport.end();
     }
@@ -168,7 +168,7 @@ export class Outbox {
 
   /** Tells the owner if nothing waits and it has not been told. */
   tellDrained(): void {
-    if (!this.#isWatched || this.#state !== "ready" || this.#queuedBytes > 0) return;
+    if (!this.#isWatched || this.#state !== "ready" || this.#queuedBytes() > 0) return;
     this.#isWatched = false;
     this.#owner.handleDrain();
   }

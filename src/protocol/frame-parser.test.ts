@@ -69,6 +69,18 @@ describe("a stream of frames (RFC 6455 §5.2)", () => {
     expect(seen!.pieces.join("")).toBe(`${"a".repeat(length)}.`);
   });
 
+  test("of a header that a chunk has cut a copy is kept, as the chunk may be used again", () => {
+    const bytes = frame(0x82, "x".repeat(200), key);
+    const sink = new Frames();
+    const parser = new FrameParser("server", sink);
+    // Like Node's Buffer, whose `slice` is a view.
+    const chunk = Object.assign(bytes.slice(0, 5), { slice: (at: number) => chunk.subarray(at) });
+    parser.receive(chunk);
+    chunk.fill(0xff);
+    parser.receive(bytes.slice(5));
+    expect(sink.seen).toEqual([{ first: 0x82, length: 200, pieces: [`${"x".repeat(200)}.`] }]);
+  });
+
   test("every cut inside a header gives the same frames", () => {
     const bytes = concat(frame(0x81, "a", key), frame(0x82, "b".repeat(200), key), frame(0x89, "", key));
     const whole = parse("server", bytes.slice());

@@ -53,7 +53,8 @@ export class FrameParser {
   #receiveFrame(chunk: Uint8Array, at: number): number {
     const start = payloadStart(chunk, at);
     if (start > chunk.length) {
-      this.#header = chunk.slice(at);
+      // A copy, as the chunk's memory may be used again; `slice` of Node's Buffer would make none.
+      this.#header = Uint8Array.from(chunk.subarray(at));
       return chunk.length;
     }
     const end = start + this.#readLength(chunk, at + 1);

@@ -54,14 +54,20 @@ export function newReceiver(setup: ReceiverSetup, log: EventLog): MessageReceive
   });
 }
 
-/** What a fresh receiver makes of the chunks. They are copied first, as a receiver unmasks in place. */
+/**
+ * What a fresh receiver makes of the chunks. They are copied first, as a receiver unmasks in place, to Buffers, as
+ * Node's sockets give them. The memory of those of which it says that nothing was kept is used for something else.
+ */
 export function receivedEvents(
   setup: ReceiverSetup,
   chunks: readonly Uint8Array[],
 ): readonly ReceivedEvent[] {
   const log = new EventLog();
   const receiver = newReceiver(setup, log);
-  for (const chunk of chunks) receiver.receive(Uint8Array.from(chunk));
+  for (const chunk of chunks) {
+    const copy = Buffer.from(chunk);
+    if (!receiver.receive(copy)) copy.fill(0xaa);
+  }
   return log.events;
 }
 

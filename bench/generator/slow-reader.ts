@@ -40,9 +40,10 @@ export async function runSlowReader(
   const [publisher] = sending.list as [Connection];
   const unlessLost = <T>(promise: Promise<T>): Promise<T> => sending.unlessLost(promise);
   const run = (): Promise<Sample> =>
-    unlessLost(broadcast(server, { ...effort, measureMs: 2 * effort.measureMs }, { ...options, publisher }));
+    unlessLost(broadcast(server, { ...effort, measureMs: 4 * effort.measureMs }, { ...options, publisher }));
   // The first one warms the server up: it is new, so that the memory of an earlier turn's slow reader is not there.
   await run();
+  await unlessLost(server.collectGarbage());
   const quiet = await run();
   await unlessLost(server.collectGarbage());
   const before = readResidentBytes(server.pid);

@@ -23,7 +23,7 @@ const USAGE = `npm run bench -- [WORKLOAD…] [--quick] [--rounds N] [--peers A,
 const IDLE_LOAD_MAX = 0.7;
 
 const full: Effort = { warmupMs: 300, measureMs: 1000, idleConnections: 5000 };
-const quick: Effort = { warmupMs: 100, measureMs: 250, idleConnections: 3000 };
+const quick: Effort = { warmupMs: 75, measureMs: 150, idleConnections: 2000 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -30,6 +30,16 @@ async function answerOf(
   return { ...listener, ...(await ask(listener.port, fields)) };
 }
 
+/** A `verifyClient` that tells when it was asked, and answers when the test does. */
+function slowVerdict() {
+  const [asked, verdict] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
+  const verifyClient = (): Promise<boolean> => {
+    asked.resolve();
+    return verdict.promise;
+  };
+  return { asked, verdict, verifyClient };
+}
+
 describe("verifyClient", () => {
   test("sees the request", async () => {
     let seen: UpgradeRequest | undefined;
@@ -101,13 +111,8 @@ describe("verifyClient", () => {
   });
 
   test("of a client that has gone meanwhile: its connection ends at once", async () => {
-    const [asked, verdict] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
-    await using listener = await listen({
-      verifyClient: () => {
-        asked.resolve();
-        return verdict.promise;
-      },
-    });
+    const { asked, verdict, verifyClient } = slowVerdict();
+    await using listener = await listen({ verifyClient });
     const closed = new Promise((resolve) => {
       listener.server.onconnection = ({ socket }) => socket.addEventListener("close", resolve);
     });
@@ -123,13 +128,8 @@ describe("verifyClient", () => {
 
 describe("a client that ends its own direction while verifyClient decides", () => {
   test("gets its answer, and then the end", async () => {
-    const [asked, verdict] = [Promise.withResolvers<void>(), Promise.withResolvers<boolean>()];
-    await using listener = await listen({
-      verifyClient: () => {
-        asked.resolve();
-        return verdict.promise;
-      },
-    });
+    const { asked, verdict, verifyClient } = slowVerdict();
+    await using listener = await listen({ verifyClient });
     const closed = new Promise((resolve) => {
       listener.server.onconnection = ({ socket }) => {
         socket.send("welcome");

@@ -1,18 +1,20 @@
+import {
+  defineStates,
+  type EventHandler,
+  type SocketEvent,
+  SocketEventTarget,
+  toClampedUnsignedShort,
+  toDomString,
+} from "../interface/index.ts";
 import { closeReasonBytesMax, isSendableCloseCode } from "../protocol/index.ts";
 import { type BinaryType, isBinaryType } from "./binary-type.ts";
 import { closeBody } from "./close-body.ts";
 import { Engine, type EngineOptions, type EngineParts } from "./engine.ts";
-import { type EventHandler, SocketEventTarget } from "./event-target.ts";
-import type { SocketEvent, SocketEventMap } from "./events.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Places } from "./roster.ts";
 import { bytesOf, payloadBytesOf, type SendData, toPayload } from "./send-data.ts";
-import { defineStates } from "./standard-interface.ts";
+import type { MessageData, SocketEventMap } from "./socket-events.ts";
 import type { Topics } from "./topics.ts";
-import { toClampedUnsignedShort, toDomString } from "./web-idl.ts";
-
-/** What iteration yields: text as a string, binary as `binaryType` says. */
-export type MessageData = string | Buffer | ArrayBuffer | Blob;
 
 /** What was agreed on; connections of a server that agreed on the same share it. */
 export interface ConnectionDetails {

@@ -1,5 +1,14 @@
 import type { Duplex } from "node:stream";
 import {
+  CloseEvent,
+  dispatch,
+  ErrorEvent,
+  hasListener,
+  MessageEvent,
+  SocketEvent,
+  type SocketEventTarget,
+} from "../interface/index.ts";
+import {
   CloseCode,
   type CloseAction,
   CloseHandshake,
@@ -18,8 +27,6 @@ import {
 import { type BinaryType, shapeBinary } from "./binary-type.ts";
 import { closeBody } from "./close-body.ts";
 import { ConnectionError } from "./errors.ts";
-import { dispatch, hasListener, type SocketEventTarget } from "./event-target.ts";
-import { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type SocketEventMap } from "./events.ts";
 import { flushSoon } from "./flush.ts";
 import { Inbox, type InboxOwner, type Message } from "./inbox.ts";
 import { websocketLimits } from "./limits.ts";
@@ -29,6 +36,7 @@ import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { type PiecewiseOwner, PiecewiseReceiver } from "./piecewise-receiver.ts";
 import { receiverOptions } from "./receiver-options.ts";
 import { Sender, type SenderOwner } from "./sender.ts";
+import type { SocketEventMap } from "./socket-events.ts";
 import { settlePublicationsTo } from "./topic-batch.ts";
 import { listenToTransport, type TransportOwner } from "./transport-events.ts";
 

@@ -1,4 +1,12 @@
 export {
+  CloseEvent,
+  ErrorEvent,
+  type EventHandler,
+  type Listener,
+  type ListenerOptions,
+  SocketEvent,
+} from "../interface/index.ts";
+export {
   HandshakeError,
   type HandshakeErrorCode,
   type PerMessageDeflateOptions,
@@ -6,15 +14,14 @@ export {
   type ProtocolErrorCode,
 } from "../protocol/index.ts";
 export type { BinaryType } from "./binary-type.ts";
-export { type MessageData, WebSocketConnection } from "./connection.ts";
+export { WebSocketConnection } from "./connection.ts";
 export type { ConnectionOptions } from "./connection-options.ts";
 export { ConnectionError, type ConnectionErrorCode } from "./errors.ts";
-export type { EventHandler, Listener, ListenerOptions } from "./event-target.ts";
-export { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type SocketEventMap } from "./events.ts";
 export { websocketLimits } from "./limits.ts";
 export type { Log } from "./log.ts";
 export type { SendData } from "./send-data.ts";
 export type { ClientRefusal, UpgradeRequest, WebSocketServerOptions } from "./server-options.ts";
+export { type MessageData, MessageEvent, type SocketEventMap } from "./socket-events.ts";
 export { WebSocket, type WebSocketOptions } from "./websocket.ts";
 export {
   type CloseOptions,

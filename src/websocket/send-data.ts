@@ -1,4 +1,4 @@
-import { toDomString } from "./web-idl.ts";
+import { toDomString } from "../interface/index.ts";
 
 const noBytes = new Uint8Array(0);
 

@@ -2,6 +2,14 @@ import type { IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
+  dispatch,
+  ErrorEvent,
+  type EventHandler,
+  hasListener,
+  SocketEvent,
+  SocketEventTarget,
+} from "../interface/index.ts";
+import {
   HandshakeError,
   headerMapFromRaw,
   isPromised,
@@ -17,8 +25,6 @@ import {
 } from "./connection.ts";
 import { DeflateCodecs } from "./deflate-codecs.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
-import { dispatch, type EventHandler, hasListener, SocketEventTarget } from "./event-target.ts";
-import { ErrorEvent, SocketEvent } from "./events.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { HttpUpgrades, type UpgradeClaim } from "./http-upgrades.ts";
 import { websocketLimits } from "./limits.ts";

@@ -1,16 +1,21 @@
 import type { ConnectionOptions as TlsOptions } from "node:tls";
+import {
+  CloseEvent,
+  defineStates,
+  dispatch,
+  ErrorEvent,
+  flattenPrototype,
+  SocketEvent,
+  toDomString,
+} from "../interface/index.ts";
 import { areSubprotocols, type ExtraHeaders } from "../protocol/index.ts";
 import { WebSocketConnection } from "./connection.ts";
 import { type ConnectionOptions, readConnectionOptions } from "./connection-options.ts";
 import { DeflateCodecs } from "./deflate-codecs.ts";
-import { dispatch } from "./event-target.ts";
-import { CloseEvent, ErrorEvent, SocketEvent } from "./events.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { websocketLimits } from "./limits.ts";
 import { type Opened, Opening, type OpeningOwner } from "./opening.ts";
 import { checkLimits } from "./option-checks.ts";
-import { defineStates, flattenPrototype } from "./standard-interface.ts";
-import { toDomString } from "./web-idl.ts";
 
 /** What the standard's constructor has no place for. TLS options are those of `tls.connect`. */
 export interface WebSocketOptions

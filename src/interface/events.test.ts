@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
-import { inspect, promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { CloseEvent, ErrorEvent, MessageEvent, SocketEvent } from "./events.ts";
 
 const target = Object.assign(new EventTarget(), { url: "wss://example.com:8443/live?a=b" });
@@ -55,6 +53,23 @@ describe("events of a socket", () => {
     ]);
   });
 
+  describe("where the platform lacks CloseEvent, as Node 22 does", () => {
+    afterEach(() => void vi.unstubAllGlobals());
+
+    test("one is a plain Event there", () => {
+      vi.stubGlobal("CloseEvent", undefined);
+      expect(events.close).toBeInstanceOf(Event);
+      expect(events.close).toBeInstanceOf(CloseEvent);
+    });
+  });
+
+  test.each(all)("%s lets every attribute of the platform's class be read", (_type, event) => {
+    const name = Object.prototype.toString.call(event).slice(8, -1) as "Event";
+    for (const { prototype } of [Event, globalThis[name]])
+      for (const key of Reflect.ownKeys(prototype))
+        expect(() => key in event && event[key as "type"]).not.toThrow();
+  });
+
   test("are taken for the platform's by functions that want these", () => {
     const typeOf = (event: Event): string => event.type;
     const dataOf = (event: globalThis.MessageEvent): unknown => event.data;
@@ -93,15 +108,6 @@ describe("events of a socket", () => {
     expect(event.timeStamp).toBeGreaterThanOrEqual(now);
     expect(event.timeStamp).toBe(event.timeStamp);
   });
-
-  test("can be printed", () => {
-    expect(all.map(([, event]) => inspect(event).split("\n")[0])).toEqual([
-      "SocketEvent { type: 'open' }",
-      "MessageEvent { type: 'message', data: 'text' }",
-      "ErrorEvent {",
-      "CloseEvent { type: 'close', code: 4000, reason: 'bye', wasClean: true }",
-    ]);
-  });
 });
 
 describe("a message event", () => {
@@ -128,13 +134,4 @@ test("an error event has the error's message, also of what is no Error", () => {
 
 test("a close event has code, reason and wasClean", () => {
   expect(events.close).toMatchObject(end);
-});
-
-test("the engine loads nothing of what Node's fetch needs, which is much", async () => {
-  const engine = new URL("index.ts", import.meta.url).href;
-  const code = `await import(${JSON.stringify(engine)}); console.log(process.moduleLoadList.join("\\n"));`;
-  const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code]);
-  expect(stdout).toContain("NativeModule net");
-  expect(stdout).not.toContain("undici");
 });

@@ -28,6 +28,11 @@ class Bell extends SocketEventTarget<Events> {
   }
 }
 
+/** Long enough for whatever follows from promises that are settled already. */
+async function microtasks(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
 function bellWithLog(): { bell: Bell; log: string[]; note: (text: string) => () => void } {
   const log: string[] = [];
   return { bell: new Bell(), log, note: (text) => () => void log.push(text) };
@@ -270,7 +275,7 @@ describe("what listeners promise", () => {
       isSettled = true;
     });
     second.resolve();
-    await new Promise(setImmediate);
+    await microtasks();
     expect(isSettled).toBe(false);
     first.resolve();
     await all;
@@ -311,6 +316,49 @@ describe("what listeners promise", () => {
       });
     expect(bell.ring()).toBeUndefined();
     expect(bell.errors).toEqual([new Error("no then")]);
+  });
+});
+
+describe("a target is told of a listener", () => {
+  class Waiting extends Bell {
+    readonly added: string[] = [];
+
+    protected override listenerAdded(type: string): void {
+      this.added.push(`${type}: ${hasListener(this, "ring")}`);
+    }
+  }
+
+  test("that addEventListener added, once it is there", () => {
+    const waiting = new Waiting();
+    waiting.addEventListener("ring", () => {});
+    expect(waiting.added).toEqual(["ring: true"]);
+  });
+
+  test("that is an attribute which was null", () => {
+    const waiting = new Waiting();
+    for (const handler of [null, () => {}, () => {}, null, () => {}]) waiting.onring = handler;
+    expect(waiting.added).toEqual(["ring: true", "ring: true"]);
+  });
+
+  test("unless nothing was added", () => {
+    const [waiting, listener] = [new Waiting(), () => {}];
+    waiting.addEventListener("ring", listener);
+    waiting.addEventListener("ring", listener);
+    waiting.addEventListener("ring", null);
+    waiting.addEventListener("ring", () => {}, { signal: AbortSignal.abort() });
+    expect(waiting.added).toHaveLength(1);
+  });
+
+  test("and may abort it at once", () => {
+    const controller = new AbortController();
+    class Impatient extends Bell {
+      protected override listenerAdded(): void {
+        controller.abort();
+      }
+    }
+    const bell = new Impatient();
+    bell.addEventListener("ring", () => {}, { signal: controller.signal });
+    expect(hasListener(bell, "ring")).toBe(false);
   });
 });
 

@@ -70,6 +70,7 @@ export abstract class SocketEventTarget<Events extends object> {
     const registration = { type, callback: listener, isAttribute: false, capture, once, isRemoved: false };
     this.#add(registration);
     signal?.addEventListener("abort", () => this.#remove(registration), { once: true });
+    this.listenerAdded(type);
   }
 
   removeEventListener<Type extends keyof Events & string>(
@@ -92,6 +93,9 @@ export abstract class SocketEventTarget<Events extends object> {
   /** What is done with what a listener threw; the others are called all the same. */
   protected abstract reportListenerError(error: unknown, event: Event | SocketEvent): void;
 
+  /** Called when something listens that did not before: by `addEventListener`, or by an attribute that was null. */
+  protected listenerAdded(_type: string): void {}
+
   /** An event handler attribute (HTML §8.1.8.1): it keeps the place that it had when it was first set. */
   protected getAttribute<Type extends keyof Events & string>(type: Type): EventHandler<Events[Type]> {
     const registration = this.#registrations.find((one) => one.isAttribute && one.type === type);
@@ -104,6 +108,7 @@ export abstract class SocketEventTarget<Events extends object> {
     if (registration === undefined) {
       if (callback === null) return;
       this.#add({ type, callback, isAttribute: true, capture: false, once: false, isRemoved: false });
+      this.listenerAdded(type);
     } else if (callback === null) {
       this.#remove(registration);
     } else {

@@ -1,9 +1,13 @@
-import { inspect, type InspectOptions } from "node:util";
-
 /**
  * The events of a socket, by the standard's names and attributes. They are light objects of our own, as a message is an
  * event each; their prototypes still descend from the platform's, so that `instanceof Event` and the like hold.
  */
+
+/** The method by which Node's `console.log` has an object printed. */
+const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
+/** What a message is: text as a string, binary in one of the forms that platforms have for it. */
+type MessageData = string | ArrayBuffer | Uint8Array | Blob;
 
 /** Whether a listener called `stopImmediatePropagation` of an event of ours. */
 export let isStopped: (event: object) => boolean;
@@ -72,7 +76,7 @@ export class SocketEvent {
     return true;
   }
 
-  /** Milliseconds since the process began, taken when first read: most events are never asked. */
+  /** Milliseconds on the platform's `performance.now()`, taken when first read: most events are never asked. */
   get timeStamp(): number {
     this.#timeStamp ??= performance.now();
     return this.#timeStamp;
@@ -95,7 +99,11 @@ export class SocketEvent {
   initEvent(): void {}
 
   /** What `console.log` shows; the platform's own way throws for events that it has not made. */
-  [inspect.custom](_depth: number, options: InspectOptions): string {
+  [inspectCustom](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
     const { target: _, ...facts } = this;
     return `${this.constructor.name} ${inspect(facts, options)}`;
   }
@@ -106,7 +114,7 @@ export class SocketEvent {
 }
 
 /** A received message, or the payload of a ping or pong. */
-export class MessageEvent<Data = string | Buffer | ArrayBuffer | Blob> extends SocketEvent {
+export class MessageEvent<Data = MessageData> extends SocketEvent {
   /** Text as a string; binary as the socket's `binaryType` says. It is the listener's to keep. */
   readonly data: Data;
 
@@ -156,7 +164,7 @@ export class CloseEvent extends SocketEvent {
 
 /** Something went wrong; a `close` event follows. The standard's event has a name only: `error` says what it was. */
 export class ErrorEvent extends SocketEvent {
-  /** A `ProtocolError`, `HandshakeError` or `ConnectionError`, or what a listener threw. */
+  /** What the connection failed with: an error with a `code`, or what a listener threw. */
   readonly error: unknown;
 
   constructor(target: EventTarget, error: unknown) {
@@ -169,16 +177,12 @@ export class ErrorEvent extends SocketEvent {
   }
 }
 
-/** The events of a socket by their names. */
-export interface SocketEventMap {
+/** The events of the standard's WebSocket by their names; `Data` is what a message may be. */
+export interface StandardEventMap<Data = MessageData> {
   open: SocketEvent;
-  message: MessageEvent;
+  message: MessageEvent<Data>;
   error: ErrorEvent;
   close: CloseEvent;
-  /** Nothing waits to be sent any more, after something had to or `bufferedAmount` said that something does. */
-  drain: SocketEvent;
-  ping: MessageEvent<Buffer>;
-  pong: MessageEvent<Buffer>;
 }
 
 /**
@@ -186,7 +190,8 @@ export interface SocketEventMap {
  * prototype has one parent, what events have in common is copied to those that descend from another class than Event.
  *
  * Node loads its whole `fetch` with these classes, two megabytes. So the parent is looked up when somebody asks whether
- * an event is an instance of one, which looks through the prototypes of prototypes.
+ * an event is an instance of one, which looks through the prototypes of prototypes. What is read of an event never goes
+ * that way, as the parent's own getters would throw for an object that the platform has not made.
  */
 function descendFrom(own: object, platform: string): void {
   for (const name of Reflect.ownKeys(SocketEvent.prototype)) {

@@ -127,6 +127,12 @@ describe("listeners", () => {
   });
 });
 
+test("hasListener tells of the listeners of one event", () => {
+  const { bell, note } = bellWithLog();
+  bell.addEventListener("other", note("other"));
+  expect([hasListener(bell, "other"), hasListener(bell, "ring")]).toEqual([true, false]);
+});
+
 describe("an AbortSignal", () => {
   test("removes its listener, and only that", () => {
     const { bell, log, note } = bellWithLog();

@@ -9,6 +9,7 @@ export type MessageData = string | Buffer | ArrayBuffer | Blob;
 
 /** A received message, or the payload of a ping or pong. */
 export type MessageEvent<Data = MessageData> = StandardMessageEvent<Data>;
+/** A received message, or the payload of a ping or pong. */
 export const MessageEvent = StandardMessageEvent;
 
 /** The events of a socket by their names. An error is a `ProtocolError`, `HandshakeError` or `ConnectionError`. */

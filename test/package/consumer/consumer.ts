@@ -2,7 +2,12 @@
 import { createServer as createHttpServer } from "node:http";
 import { createServer, defineConfig } from "ropeway/server";
 import { HandshakeError, ProtocolError, WebSocket, WebSocketServer } from "ropeway/websocket";
-import type { UpgradeRequest, WebSocketConnection, WebSocketServerOptions } from "ropeway/websocket";
+import type {
+  MessageEvent,
+  UpgradeRequest,
+  WebSocketConnection,
+  WebSocketServerOptions,
+} from "ropeway/websocket";
 
 const options: WebSocketServerOptions = {
   server: createHttpServer(),
@@ -46,6 +51,11 @@ export async function echo(url: string): Promise<void> {
     await client.writable();
     client.send(data);
   }
+}
+
+/** What a message may be is told by Node's types. */
+export function binaryOf({ data }: MessageEvent): Buffer | ArrayBuffer | Blob | undefined {
+  return typeof data === "string" ? undefined : data;
 }
 
 /** The object is the standard interface, so code that is written for the platform's own takes it. */

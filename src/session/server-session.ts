@@ -1,0 +1,159 @@
+import { SessionError } from "./errors.ts";
+import type { Link } from "./link.ts";
+import type { ServerLink } from "./server-link.ts";
+import { type LinkOwner, Session } from "./session.ts";
+import type { SessionEnd, SessionHost } from "./session-host.ts";
+import type { SessionOptions } from "./session-options.ts";
+
+/** What a session asks of the registry that it is in. */
+export interface ServerSessionOwner {
+  readonly suspendedMsMax: number;
+  now(): number;
+  wakeAt(target: { handleTimeout(): void }, timeMs: number): void;
+  /** Its client was heard: it need not be opened again. */
+  noteHeard(session: ServerSession): void;
+  forget(session: ServerSession, end: SessionEnd): void;
+}
+
+export interface ServerSessionFacts {
+  readonly id: string;
+  readonly nonce: string;
+  readonly secret: string;
+  readonly userKey: string;
+  readonly protocol: string;
+  readonly fencingToken: number;
+}
+
+/** A session at the server: who may resume it, by which link it goes on, and how long it is kept without one. */
+export class ServerSession implements LinkOwner {
+  readonly id: string;
+  readonly userKey: string;
+  readonly protocol: string;
+  readonly fencingToken: number;
+  readonly session: Session;
+  readonly #owner: ServerSessionOwner;
+  readonly #options: SessionOptions;
+  /** Opens the session again while its client may not have heard that it is open. */
+  #nonce: string | undefined;
+  #secret: string;
+  #previousSecret: string | undefined;
+  #link: ServerLink | undefined;
+  #linkEpoch = 0;
+  #suspendedUntil = Number.POSITIVE_INFINITY;
+
+  constructor(
+    facts: ServerSessionFacts,
+    parts: { owner: ServerSessionOwner; options: SessionOptions; host: SessionHost },
+  ) {
+    this.id = facts.id;
+    this.userKey = facts.userKey;
+    this.protocol = facts.protocol;
+    this.fencingToken = facts.fencingToken;
+    this.#nonce = facts.nonce;
+    this.#secret = facts.secret;
+    this.#owner = parts.owner;
+    this.#options = parts.options;
+    this.session = new Session(parts.options, this.#watch(parts.host), this);
+  }
+
+  /** The host, but for the end of the session, of which the registry hears first. */
+  #watch(host: SessionHost): SessionHost {
+    return {
+      now: () => this.#owner.now(),
+      wakeAt: (timeMs) => this.#owner.wakeAt(this, timeMs),
+      onReadable: (stream) => host.onReadable(stream),
+      onRoom: () => host.onRoom(),
+      onStream: (stream) => host.onStream(stream),
+      onExpired: (stream, expired) => host.onExpired(stream, expired),
+      onClosing: () => host.onClosing(),
+      onEnd: (end) => {
+        this.#owner.forget(this, end);
+        host.onEnd(end);
+      },
+    };
+  }
+
+  get linkEpoch(): number {
+    return this.#linkEpoch;
+  }
+
+  get secret(): string {
+    return this.#secret;
+  }
+
+  /** What a client may still open the session with; undefined after it was heard. */
+  get nonce(): string | undefined {
+    return this.#nonce;
+  }
+
+  isSecret(secret: string): boolean {
+    return isEqual(secret, this.#secret) || isEqual(secret, this.#previousSecret ?? "");
+  }
+
+  /** Another link takes over, and the one before is told so. */
+  fence(link: ServerLink, linkEpoch: number): void {
+    const old = this.#link;
+    this.session.detach();
+    this.#link = link;
+    this.#linkEpoch = linkEpoch;
+    this.#suspendedUntil = Number.POSITIVE_INFINITY;
+    old?.end(new SessionError("SESSION_TAKEN_OVER", { linkEpoch }), { linkEpoch });
+  }
+
+  /** The secret that was shown stays valid until the client is heard on the new link. */
+  changeSecret(shown: string, next: string): void {
+    this.#previousSecret = shown;
+    this.#secret = next;
+  }
+
+  /** The client sent a frame on its link: it knows its session and secret. */
+  noteHeard(): void {
+    this.#owner.noteHeard(this);
+    this.#nonce = undefined;
+    this.#previousSecret = undefined;
+  }
+
+  linkClosed(link: ServerLink): void {
+    if (link !== this.#link) return;
+    this.#link = undefined;
+    this.session.detach();
+    this.suspend();
+  }
+
+  /** From now on the session waits for a link. */
+  suspend(): void {
+    this.#suspendedUntil = this.#owner.now() + this.#owner.suspendedMsMax;
+    this.#owner.wakeAt(this, this.#suspendedUntil);
+  }
+
+  handleTimeout(): void {
+    if (this.#owner.now() >= this.#suspendedUntil) this.session.end(new SessionError("SESSION_LOST"));
+    else this.session.handleTimeout();
+  }
+
+  endLink(_link: Link, error: SessionError | undefined): void {
+    const link = this.#link;
+    this.#link = undefined;
+    if (error === undefined) link?.close();
+    else link?.end(error);
+  }
+
+  loseLink(_link: Link): void {
+    const link = this.#link;
+    link?.end(new SessionError("SESSION_LINK_SILENT", { silentMs: this.#options.heartbeatMs }));
+    if (link !== undefined) this.linkClosed(link);
+  }
+
+  /** A server never hears that a server goes away. */
+  onDrained(): void {
+    this.session.end(new SessionError("SESSION_FRAME_UNEXPECTED", { what: "bye" }));
+  }
+}
+
+/** Compares without telling by its time where the texts differ. */
+function isEqual(shown: string, secret: string): boolean {
+  let difference = shown.length ^ secret.length;
+  for (let index = 0; index < shown.length; index++)
+    difference |= shown.charCodeAt(index) ^ secret.charCodeAt(index);
+  return difference === 0 && secret !== "";
+}

@@ -1,0 +1,19 @@
+/** Where a session lives, and how many owners it has had. */
+export interface SessionPlace {
+  /** The server that owns the session. */
+  readonly node: string;
+  /** Rises with each claim. State that was exported under a lower one is out of date. */
+  readonly fencingToken: number;
+}
+
+/**
+ * Knows which server owns which session, so that any of them can be asked. A resume on another server than the owner is
+ * relayed to it, or the state is moved by a claim; whoever claimed last owns.
+ */
+export interface SessionDirectory {
+  /** Makes the node the owner, whoever was before, and returns its place. */
+  claim(sessionId: string, node: string): Promise<SessionPlace>;
+  find(sessionId: string): Promise<SessionPlace | undefined>;
+  /** Forgets the session, unless it was claimed again since. */
+  release(sessionId: string, fencingToken: number): Promise<void>;
+}

@@ -60,6 +60,11 @@ export const testParts: readonly TestPart[] = [
     include: ["test/advisories/**/*.test.ts"],
   },
   {
+    name: "chaos",
+    about: "sessions through a proxy that cuts, over real sockets",
+    include: ["test/chaos/**/*.test.ts"],
+  },
+  {
     name: "cli",
     about: "the command line as a process of its own",
     include: ["test/cli/**/*.test.ts"],

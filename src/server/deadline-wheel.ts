@@ -1,29 +1,21 @@
-/** What is woken at a time of its own; being woken too early, or twice, does it no harm. */
+/** What is woken at times of its own; being woken in vain does it no harm. */
 export interface WheelTarget {
   handleTimeout(): void;
 }
 
-/** When a target is due, and in which tick's slot it stands: the same, unless that is beyond the wheel's horizon. */
-interface Place {
-  dueTick: number;
-  slotTick: number;
-}
-
-/** How late a target may be woken. */
+/** How late a target may be woken, and how many are woken together. */
 const tickMs = 10;
-/** With `tickMs` the horizon: what is due later is looked at again when the wheel has turned once. */
-const slotCount = 1024;
 
 /**
- * The deadlines of all sessions of a server on one timer: a session sets one with nearly every message, and few ever
- * come. The timer does not keep the process running; whatever has to end in time has a deadline of its own.
+ * The deadlines of all sessions of a server on one timer: a session sets them often, and few ever come. The timer does
+ * not keep the process running; whatever has to end in time has a deadline of its own.
  */
 export class DeadlineWheel {
   readonly #slots = new Map<number, Set<WheelTarget>>();
-  readonly #places = new Map<WheelTarget, Place>();
+  readonly #ticks = new Map<WheelTarget, number[]>();
   readonly #onError: (error: unknown) => void;
   /** Everything due at this tick or before has been woken. */
-  #tick = Math.floor(performance.now() / tickMs);
+  #tick = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerTick = Number.POSITIVE_INFINITY;
 
@@ -34,25 +26,31 @@ export class DeadlineWheel {
 
   /** How many targets wait. */
   get size(): number {
-    return this.#places.size;
+    return this.#ticks.size;
   }
 
-  /** Wakes the target at `timeMs` of `performance.now()` or up to 10 ms later. An earlier time that it has stays. */
+  /** Wakes the target at `timeMs` of `performance.now()` or up to 10 ms later, whatever other times it has. */
   wakeAt(target: WheelTarget, timeMs: number): void {
-    if (this.#places.size === 0) this.#skipIdleTime();
-    const dueTick = Math.max(Math.ceil(timeMs / tickMs), this.#tick + 1);
-    const place = this.#places.get(target);
-    if (dueTick >= (place?.dueTick ?? Number.POSITIVE_INFINITY)) return;
-    this.forget(target);
-    this.#put(target, dueTick);
+    if (this.#slots.size === 0) this.#tick = Math.floor(performance.now() / tickMs) - 1;
+    const tick = Math.max(Math.ceil(timeMs / tickMs), this.#tick + 1);
+    let slot = this.#slots.get(tick);
+    if (slot?.has(target) === true) return;
+    if (slot === undefined) this.#slots.set(tick, (slot = new Set()));
+    slot.add(target);
+    const ticks = this.#ticks.get(target);
+    if (ticks === undefined) this.#ticks.set(target, [tick]);
+    else ticks.push(tick);
+    if (tick < this.#timerTick) this.#setTimer(tick);
   }
 
   /** Does not wake the target any more, and does not hold it. */
   forget(target: WheelTarget): void {
-    const place = this.#places.get(target);
-    if (place === undefined) return;
-    this.#places.delete(target);
-    this.#slots.get(place.slotTick)?.delete(target);
+    for (const tick of this.#ticks.get(target) ?? []) {
+      const slot = this.#slots.get(tick);
+      slot?.delete(target);
+      if (slot?.size === 0) this.#slots.delete(tick);
+    }
+    this.#ticks.delete(target);
   }
 
   /** Wakes nobody any more. */
@@ -60,21 +58,7 @@ export class DeadlineWheel {
     clearTimeout(this.#timer);
     this.#timerTick = Number.POSITIVE_INFINITY;
     this.#slots.clear();
-    this.#places.clear();
-  }
-
-  #skipIdleTime(): void {
-    this.#slots.clear();
-    this.#tick = Math.max(this.#tick, Math.floor(performance.now() / tickMs) - 1);
-  }
-
-  #put(target: WheelTarget, dueTick: number): void {
-    const slotTick = Math.min(dueTick, this.#tick + slotCount);
-    let slot = this.#slots.get(slotTick);
-    if (slot === undefined) this.#slots.set(slotTick, (slot = new Set()));
-    slot.add(target);
-    this.#places.set(target, { dueTick, slotTick });
-    if (slotTick < this.#timerTick) this.#setTimer(slotTick);
+    this.#ticks.clear();
   }
 
   #setTimer(tick: number): void {
@@ -86,27 +70,26 @@ export class DeadlineWheel {
 
   readonly #turn = (): void => {
     this.#timerTick = Number.POSITIVE_INFINITY;
-    const first = this.#tick + 1;
     // Node's timers may fire a millisecond early.
-    this.#tick = Math.max(this.#tick, Math.floor((performance.now() + 1) / tickMs));
-    // Past the horizon there is nothing, however long the process was stopped.
-    const last = Math.min(this.#tick, first + slotCount);
-    for (let tick = first; tick <= last; tick++) this.#wake(tick);
-    if (this.#places.size > 0) this.#setNextTimer();
+    const now = Math.floor((performance.now() + 1) / tickMs);
+    while (this.#tick < now && this.#slots.size > 0) this.#wake(++this.#tick);
+    if (this.#slots.size > 0) this.#setNextTimer();
   };
 
   #wake(tick: number): void {
     const slot = this.#slots.get(tick);
     if (slot === undefined) return;
-    this.#slots.delete(tick);
     for (const target of slot) {
-      const place = this.#places.get(target);
-      // Another one that was woken before may have had it forgotten.
-      if (place === undefined) continue;
-      this.#places.delete(target);
-      if (place.dueTick > this.#tick) this.#put(target, place.dueTick);
-      else this.#call(target);
+      this.#remove(target, tick);
+      this.#call(target);
     }
+    if (this.#slots.get(tick) === slot) this.#slots.delete(tick);
+  }
+
+  #remove(target: WheelTarget, tick: number): void {
+    const ticks = this.#ticks.get(target)!;
+    if (ticks.length === 1) this.#ticks.delete(target);
+    else ticks.splice(ticks.indexOf(tick), 1);
   }
 
   #call(target: WheelTarget): void {
@@ -117,6 +100,7 @@ export class DeadlineWheel {
     }
   }
 
+  /** All that are looked at in vain are ticks until it fires, so that this costs little more than time does. */
   #setNextTimer(): void {
     let tick = this.#tick + 1;
     while (!this.#slots.has(tick)) tick++;

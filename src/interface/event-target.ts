@@ -93,6 +93,11 @@ export abstract class SocketEventTarget<Events extends object> {
   /** What is done with what a listener threw; the others are called all the same. */
   protected abstract reportListenerError(error: unknown, event: Event | SocketEvent): void;
 
+  /** What to wait for if several listeners promise something. A rejection need not wait for the others. */
+  protected joinPromises(first: Promise<unknown>, second: Promise<unknown>): Promise<unknown> {
+    return Promise.all([first, second]);
+  }
+
   /** Called when something listens that did not before: by `addEventListener`, or by an attribute that was null. */
   protected listenerAdded(_type: string): void {}
 
@@ -140,7 +145,7 @@ export abstract class SocketEventTarget<Events extends object> {
       if (registration.once) this.#remove(registration);
       const promised = this.#call(registration, event);
       if (promised !== undefined) {
-        pending = pending === undefined ? promised : Promise.all([pending, promised]);
+        pending = pending === undefined ? promised : this.joinPromises(pending, promised);
       }
       if (isStopped(event)) break;
     }

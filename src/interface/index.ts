@@ -1,3 +1,5 @@
+export { type BinaryType, isBinaryType, type MessageData, shapeBinary } from "./binary-type.ts";
+export { checkClose } from "./close-arguments.ts";
 export {
   dispatch,
   type EventHandler,
@@ -7,5 +9,18 @@ export {
   SocketEventTarget,
 } from "./event-target.ts";
 export { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type StandardEventMap } from "./events.ts";
+export { MessageStream } from "./message-stream.ts";
+export { bytesOf, type SendData, toPayload } from "./send-data.ts";
+export { payloadBytesOf, SendOrder } from "./send-order.ts";
+export { acceptSession, SessionConnection } from "./session-connection.ts";
+export { ReadyState, SessionCore, type SessionDetails } from "./session-core.ts";
+export {
+  ExpiredEvent,
+  GapEvent,
+  type SessionEventMap,
+  StreamEvent,
+  type StreamEventMap,
+} from "./session-events.ts";
+export type { SessionFaceOptions, SessionPort, StreamPort } from "./session-port.ts";
 export { defineStates, flattenPrototype } from "./standard-interface.ts";
 export { toClampedUnsignedShort, toDomString } from "./web-idl.ts";

@@ -23,8 +23,19 @@ interface AbortSignal {
 
 interface Blob {
   readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
+
+declare const Blob: { readonly prototype: Blob; new (parts: readonly Uint8Array[]): Blob };
+
+declare const DOMException: { new (message: string, name: string): Error };
 
 declare const URL: { new (url: string): { readonly origin: string }; canParse(url: string): boolean };
 
 declare const performance: { now(): number };
+
+/** Node alone has it. */
+declare const Buffer: {
+  new (): Uint8Array;
+  from(memory: ArrayBuffer, byteOffset: number, length: number): Uint8Array;
+};

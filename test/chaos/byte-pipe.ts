@@ -52,6 +52,11 @@ export class BytePipe<Place> {
     return this.#forwardedBytes;
   }
 
+  /** How many have been read and not gone through. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
   freeze(): void {
     this.#isFrozen = true;
     this.#pump();
@@ -71,6 +76,7 @@ export class BytePipe<Place> {
   discard(): void {
     this.#isDiscarding = true;
     this.#items = [];
+    this.#heldBytes = 0;
     clearTimeout(this.#timer);
     this.#options.from.resume();
   }

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { CuttingProxy } from "./cutting-proxy.ts";
 import type { Direction } from "./direction.ts";
 import { LINGER_MS } from "./proxied-connection.ts";
-import { exchange, listen, type ProxiedLine } from "./proxied-line.ts";
+import { exchange, listen, type ProxiedLine, type ProxiedServer } from "./proxied-line.ts";
 
 const bothDirections: readonly Direction[] = ["up", "down"];
 
@@ -14,6 +14,19 @@ function endsOf({ client, target }: ProxiedLine, direction: Direction) {
     ? ({ from: client, to: target } as const)
     : ({ from: target, to: client } as const);
 }
+
+/** Exchanges on a line of its own until the value has not changed for a while. */
+async function exchangeUntilSteady(server: ProxiedServer, value: () => number): Promise<void> {
+  const line = await server.openLine();
+  let last = Number.NaN;
+  for (let same = 0; same < 50; same++) {
+    await exchange(line);
+    if (value() !== last) same = 0;
+    last = value();
+  }
+}
+
+afterEach(() => void vi.useRealTimers());
 
 describe("without a fault", () => {
   test("bytes go both ways, and are counted", async () => {
@@ -53,7 +66,7 @@ describe("without a fault", () => {
     to.socket.pause();
     const bytes = 64 * 1024 * 1024;
     from.socket.write(Buffer.alloc(bytes));
-    await exchange(await server.openLine());
+    await exchangeUntilSteady(server, () => line.connection.forwardedBytes(direction));
     expect(line.connection.forwardedBytes(direction)).toBeLessThan(bytes / 2);
     to.socket.removeAllListeners("data").resume();
     await once(from.socket, "drain");
@@ -81,16 +94,23 @@ describe("a reset", () => {
     expect(server.proxy.counts.reset).toBe(1);
   });
 
-  test.each(["client", "target"] as const)("can be seen by one end alone: %s", async (side) => {
-    await using server = await listen();
-    const line = await server.openLine();
-    line.connection.reset({ sides: side });
-    expect(await line[side].untilEnded()).toBe("reset");
-    const other = line[side === "client" ? "target" : "client"];
-    other.socket.write("anybody there?");
-    await exchange(await server.openLine());
-    expect([other.seen, line.connection.forwardedBytes("up")]).toEqual(["open", 0]);
-  });
+  test.each(["client", "target"] as const)(
+    "can be seen by one end alone, until a while after the other has closed: %s",
+    async (side) => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      await using server = await listen();
+      const line = await server.openLine();
+      line.connection.reset({ sides: side });
+      expect(await line[side].untilEnded()).toBe("reset");
+      const other = line[side === "client" ? "target" : "client"];
+      other.socket.end("anybody there?");
+      await exchange(await server.openLine());
+      expect([other.seen, line.connection.forwardedBytes("up")]).toEqual(["open", 0]);
+      vi.advanceTimersByTime(LINGER_MS);
+      vi.useRealTimers();
+      await line.connection.closed;
+    },
+  );
 
   test.each(bothDirections)("comes after exactly so many bytes: %s", async (direction) => {
     await using server = await listen();
@@ -185,7 +205,7 @@ describe("a freeze", () => {
     connection.freeze();
     const bytes = 64 * 1024 * 1024;
     client.socket.write(Buffer.alloc(bytes));
-    await exchange(await server.openLine());
+    await exchangeUntilSteady(server, () => client.socket.bytesWritten - client.socket.writableLength);
     expect(client.socket.writableLength).toBeGreaterThan(0);
     connection.release();
     await once(client.socket, "drain");
@@ -265,6 +285,17 @@ describe("a delay", () => {
     await target.untilEnded();
     expect([target.receivedBytes, target.seen]).toEqual([bytes, "end"]);
   });
+});
+
+test("a long delay makes the sender wait, too", async () => {
+  await using server = await listen();
+  const { client, connection } = await server.openLine();
+  connection.delay(60_000);
+  const bytes = 64 * 1024 * 1024;
+  client.socket.write(Buffer.alloc(bytes));
+  await exchangeUntilSteady(server, () => connection.bytesOnTheWay("up"));
+  expect(connection.bytesOnTheWay("up")).toBeLessThan(bytes / 8);
+  expect(client.socket.writableLength).toBeGreaterThan(0);
 });
 
 describe("new connections", () => {

@@ -76,6 +76,11 @@ export class ProxiedConnection {
     return this.#pipes[direction].forwardedBytes;
   }
 
+  /** How many bytes of a direction have been read and not forwarded. */
+  bytesOnTheWay(direction: Direction): number {
+    return this.#pipes[direction].heldBytes;
+  }
+
   /** Cuts the connection: what is on its way is lost. */
   reset({ sides = "both", ...timing }: ResetFault = {}): void {
     this.#strike("reset", timing, () => {

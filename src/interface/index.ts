@@ -9,6 +9,7 @@ export {
   SocketEventTarget,
 } from "./event-target.ts";
 export { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type StandardEventMap } from "./events.ts";
+export { fire, raiseError } from "./fire.ts";
 export { MessageStream } from "./message-stream.ts";
 export { bytesOf, type SendData, toPayload } from "./send-data.ts";
 export { payloadBytesOf, SendOrder } from "./send-order.ts";
@@ -21,6 +22,7 @@ export {
   StreamEvent,
   type StreamEventMap,
 } from "./session-events.ts";
+export { parseSocketUrl, readProtocols } from "./socket-arguments.ts";
 export type { SessionFaceOptions, SessionPort, StreamPort } from "./session-port.ts";
 export { defineStates, flattenPrototype } from "./standard-interface.ts";
 export { toClampedUnsignedShort, toDomString } from "./web-idl.ts";

@@ -30,7 +30,17 @@ declare const Blob: { readonly prototype: Blob; new (parts: readonly Uint8Array[
 
 declare const DOMException: { new (message: string, name: string): Error };
 
-declare const URL: { new (url: string): { readonly origin: string }; canParse(url: string): boolean };
+interface URL {
+  protocol: string;
+  readonly href: string;
+  readonly origin: string;
+}
+
+declare const URL: {
+  readonly prototype: URL;
+  new (url: string, base?: string): URL;
+  canParse(url: string, base?: string): boolean;
+};
 
 declare const performance: { now(): number };
 

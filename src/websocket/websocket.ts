@@ -5,10 +5,11 @@ import {
   dispatch,
   ErrorEvent,
   flattenPrototype,
+  parseSocketUrl,
+  readProtocols,
   SocketEvent,
-  toDomString,
 } from "../interface/index.ts";
-import { areSubprotocols, type ExtraHeaders } from "../protocol/index.ts";
+import type { ExtraHeaders } from "../protocol/index.ts";
 import { WebSocketConnection } from "./connection.ts";
 import { type ConnectionOptions, readConnectionOptions } from "./connection-options.ts";
 import { DeflateCodecs } from "./deflate-codecs.ts";
@@ -70,7 +71,7 @@ export class WebSocket extends WebSocketConnection {
    */
   constructor(url: string | URL, protocols: string | readonly string[] = [], options: WebSocketOptions = {}) {
     if (arguments.length === 0) throw new TypeError("A WebSocket needs the URL to connect to");
-    const parsed = parseUrl(url);
+    const parsed = parseSocketUrl(url);
     const offered = readProtocols(protocols);
     super({ url: parsed.href, protocol: "", extensions: "" }, "blob");
     this.#settings = readOptions(options);
@@ -154,30 +155,6 @@ function readOptions(options: WebSocketOptions) {
       heartbeatIntervalMs: { ...websocketLimits.heartbeatIntervalMs, default: 0 },
     }),
   };
-}
-
-/** The standard's "parse a URL", without a base: http: becomes ws:, and a fragment is an error. */
-function parseUrl(url: string | URL): URL {
-  const text = toDomString(url);
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  if (parsed === undefined) throw new DOMException(`${JSON.stringify(text)} is not a URL`, "SyntaxError");
-  if (parsed.protocol === "http:") parsed.protocol = "ws:";
-  if (parsed.protocol === "https:") parsed.protocol = "wss:";
-  if (parsed.protocol !== "ws:" && parsed.protocol !== "wss:") {
-    throw new DOMException(`The URL's scheme is ${parsed.protocol}, it is ws: or wss:`, "SyntaxError");
-  }
-  if (parsed.href.includes("#"))
-    throw new DOMException("A WebSocket URL has no fragment (#…)", "SyntaxError");
-  return parsed;
-}
-
-/** Web IDL's conversion to (DOMString or sequence<DOMString>): what cannot be iterated is one subprotocol. */
-function readProtocols(protocols: unknown): string[] {
-  const isList = typeof protocols === "object" && protocols !== null && Symbol.iterator in protocols;
-  const given: unknown[] = isList ? Array.from(protocols as Iterable<unknown>) : [protocols];
-  const offered = given.map(toDomString);
-  if (areSubprotocols(offered)) return offered;
-  throw new DOMException(`${JSON.stringify(offered)} are not subprotocols: tokens, each once`, "SyntaxError");
 }
 
 /** User and password of the URL become Basic authentication, unless the caller authenticates in another way. */

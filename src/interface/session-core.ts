@@ -82,6 +82,10 @@ export class SessionCore implements SendingSession, SessionHost {
     this.#face = face;
   }
 
+  get face(): Face {
+    return this.#face!;
+  }
+
   get port(): SessionPort {
     return this.#port!;
   }
@@ -102,7 +106,7 @@ export class SessionCore implements SendingSession, SessionHost {
 
   /** Calls the connection's listeners of the event. */
   raise(event: SocketEvent): void {
-    fire(this.#face!, event, this.options.log);
+    fire(this.face, event, this.options.log);
   }
 
   release(): void {
@@ -121,9 +125,9 @@ export class SessionCore implements SendingSession, SessionHost {
   /** Tells of the streams that the other end named, if somebody listens. */
   announce(): void {
     const ports = this.#announcements;
-    if (ports === undefined || this.#isHeld || !hasListener(this.#face!, "stream")) return;
+    if (ports === undefined || this.#isHeld || !hasListener(this.face, "stream")) return;
     this.#announcements = undefined;
-    for (const port of ports) this.raise(new StreamEvent(this.#face!, this.#addStream(port)));
+    for (const port of ports) this.raise(new StreamEvent(this.face, this.#addStream(port)));
   }
 
   writable(): Promise<void> {
@@ -178,7 +182,7 @@ export class SessionCore implements SendingSession, SessionHost {
   }
 
   onGap(gap: Gap): void {
-    if (gap.sent.length + gap.received.length > 0) this.raise(new GapEvent(this.#face!, gap));
+    if (gap.sent.length + gap.received.length > 0) this.raise(new GapEvent(this.face, gap));
   }
 
   onClosing(): void {
@@ -210,7 +214,7 @@ export class SessionCore implements SendingSession, SessionHost {
   }
 
   #allStreams(): AnyStream[] {
-    return [this.#face!, ...(this.#streams?.values() ?? [])];
+    return [this.face, ...(this.#streams?.values() ?? [])];
   }
 
   #resolveWriters(): void {
@@ -224,7 +228,7 @@ export class SessionCore implements SendingSession, SessionHost {
     this.#readyState = ReadyState.Closed;
     const { error, gap, ...end } = this.#end!;
     if (gap !== undefined) this.onGap(gap);
-    if (error !== undefined && !this.#isTerminated) this.raise(new ErrorEvent(this.#face!, error));
-    this.raise(new CloseEvent(this.#face!, end));
+    if (error !== undefined && !this.#isTerminated) this.raise(new ErrorEvent(this.face, error));
+    this.raise(new CloseEvent(this.face, end));
   }
 }

@@ -246,7 +246,7 @@ export class ClientSession implements LinkOwner {
   /** The server has lost the session: what is not known is said, and another one opened. */
   #takeUnknown(link: Link): void {
     if (this.#ticket === undefined) throw unexpected("unknown");
-    const gap = this.session.gap();
+    const gap = this.session.gap(true);
     this.#forget();
     this.#host.onGap(gap);
     if (link === this.#chosen) this.#ask(link);
@@ -346,7 +346,7 @@ export class ClientSession implements LinkOwner {
   }
 
   #stop({ code, reason }: End): void {
-    const gap = this.session.gap();
+    const gap = this.session.gap(false);
     this.session.finish({ code, reason, wasClean: false, gap });
   }
 

@@ -37,8 +37,8 @@ export interface ExpiredMessage {
 
 /** Messages `from` to `to` of a stream, whose fate is unknown. */
 export interface GapRange {
-  /** The stream's name; "" for the one without. */
-  readonly stream: string;
+  /** The stream's name; "" for the one without; null for any that the other end may have named without its being heard. */
+  readonly stream: string | null;
   readonly from: number;
   readonly to: number;
 }

@@ -34,6 +34,8 @@ interface Arrival extends ReceivedMessage {
  */
 export class ReceiveStream {
   readonly id: number;
+  /** What comes is bulk. */
+  isBulk = false;
   readonly #limits: ReceiveLimits;
   readonly #pool: ReceivePool;
   readonly #arrived = new Queue<Arrival>();
@@ -62,6 +64,12 @@ export class ReceiveStream {
   /** Payload bytes held: received, and not settled. */
   get heldBytes(): number {
     return this.#bytes - this.#doneBytes;
+  }
+
+  get readableMessages(): number {
+    let count = 0;
+    for (const { skippedMessages } of this.#arrived) if (skippedMessages === 0) count++;
+    return count;
   }
 
   get isReadable(): boolean {

@@ -1,3 +1,4 @@
+import type { SessionError } from "./errors.ts";
 import type { Session } from "./session.ts";
 import type { SessionHost } from "./session-host.ts";
 
@@ -38,6 +39,8 @@ export interface RegistryHost<User, Request> {
   wakeAt(target: { handleTimeout(): void }, timeMs: number): void;
   /** A rejection is taken as "not now". */
   authenticate(attempt: Attempt<Request>): Promise<Verdict<User>>;
+  /** An `open` or `resume` was refused. The error of one that could not be decided about has its cause. */
+  onRefused(error: SessionError, request: Request): void;
   /** One of these, or "" for none. */
   selectProtocol(protocols: readonly string[], request: Request): string;
   /** Once per session, before anything is delivered. */

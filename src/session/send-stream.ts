@@ -18,6 +18,11 @@ export interface Buffered {
   messages: number;
 }
 
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 interface Entry {
   payload: Payload;
   bytes: number;
@@ -54,6 +59,8 @@ export class SendStream {
   #next = 1;
   #byteOffset = 0;
   #characterOffset = 0;
+  /** Whether the peer was told on this link how long the message is. */
+  #hasAnnounced = false;
   #transmittedBytes = 0;
   #accepted = 0;
   /** From which number on ordinals are how far ahead of numbers. */
@@ -192,7 +199,7 @@ export class SendStream {
     const left = entry.bytes - this.#byteOffset;
     const isLast = left <= fragmentBytesMax && left <= frame.room;
     // With nothing under way no credit would come back: the message has to begin for the peer to know its length.
-    const mustBegin = this.#next > this.#numbered && this.#done === this.#numbered;
+    const mustBegin = !this.#hasAnnounced && this.#done === this.#next - 1;
     if (!isLast && frame.room < fragmentBytesMin && !mustBegin) return nothing;
     const part = this.#cut(entry.payload, isLast ? left : Math.min(fragmentBytesMax, frame.room));
     const header = writeDataHeader(this.id, this.#next, {
@@ -201,6 +208,7 @@ export class SendStream {
       handled: frame.handled,
     });
     this.#number();
+    this.#hasAnnounced = true;
     this.#transmittedBytes += part.bytes;
     this.#byteOffset += part.bytes;
     this.#characterOffset = part.end;
@@ -242,6 +250,7 @@ export class SendStream {
   }
 
   #moveOn(): void {
+    this.#hasAnnounced = false;
     this.#next++;
     this.#byteOffset = 0;
     this.#characterOffset = 0;
@@ -320,6 +329,7 @@ export class SendStream {
     this.#next = position.have + 1;
     this.#byteOffset = position.byteOffset;
     this.#characterOffset = cut;
+    this.#hasAnnounced = position.byteOffset > 0;
     this.#transmittedBytes = position.bytes;
     this.#skipOutdated();
   }
@@ -339,15 +349,32 @@ export class SendStream {
   }
 
   /** What was transmitted and is not known as handled, by the order of acceptance. */
-  get unknown(): { from: number; to: number }[] {
-    const ranges: { from: number; to: number }[] = [];
+  get unknown(): Range[] {
+    return this.#ordinals(this.#done + 1, this.#next - 1);
+  }
+
+  /** What was accepted and is not known as handled. */
+  get unhandled(): Range[] {
+    const ranges = this.#ordinals(this.#done + 1, this.#numbered);
+    const waiting = this.#waiting.first;
+    if (waiting !== undefined) ranges.push({ from: waiting.ordinal, to: this.#accepted });
+    return ranges;
+  }
+
+  #ordinals(fromNumber: number, toNumber: number): Range[] {
+    const ranges: Range[] = [];
     const shifts = [{ from: 1, shift: 0 }, ...(this.#shifts ?? [])];
     for (const [index, { from: since, shift }] of shifts.entries()) {
-      const from = Math.max(since, this.#done + 1);
-      const to = Math.min((shifts[index + 1]?.from ?? Infinity) - 1, this.#next - 1);
+      const from = Math.max(since, fromNumber);
+      const to = Math.min((shifts[index + 1]?.from ?? Infinity) - 1, toNumber);
       if (from <= to) ranges.push({ from: from + shift, to: to + shift });
     }
     return ranges;
+  }
+
+  /** How many messages of this session were transmitted to their end. */
+  get transmittedMessages(): number {
+    return this.#next - 1;
   }
 
   /** The session was lost: begins anew with what the peer cannot have whole. */
@@ -361,6 +388,7 @@ export class SendStream {
     this.isNamed = false;
     this.#numbered = this.#have = this.#started = this.#done = 0;
     this.#shifts = undefined;
+    this.#hasAnnounced = false;
     this.#next = 1;
     this.#byteOffset = this.#characterOffset = this.#transmittedBytes = 0;
     this.#haveByteOffset = this.#messagesMax = this.#bytesMax = 0;

@@ -104,6 +104,7 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   }
 
   #refuse(link: ServerLink, error: SessionError): void {
+    this.#host.onRefused(error, this.#requests.get(link)!.request);
     const { linkEpoch } = error.facts;
     if (typeof linkEpoch === "number") link.end(error, { linkEpoch });
     else if (error.closeCode < 3500) link.end(error, { retryAfterMs: this.#retryAfterMs() });

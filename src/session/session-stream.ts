@@ -11,6 +11,7 @@ import { type Buffered, SendStream } from "./send-stream.ts";
 
 /** What a stream asks of the session that it belongs to. */
 export interface StreamOwner {
+  readonly phase: "open" | "closing" | "ended";
   accept(stream: SessionStream, payload: Payload, key: string): void;
   /** A message was taken or settled. */
   noteProgress(stream: SessionStream): void;
@@ -49,6 +50,16 @@ export class SessionStream {
     return this.sending.droppedMessages;
   }
 
+  /** Whether no more messages are accepted. */
+  get isClosing(): boolean {
+    return this.#owner.phase !== "open";
+  }
+
+  /** Messages that have come and were not taken. */
+  get readableMessages(): number {
+    return this.receiving?.readableMessages ?? 0;
+  }
+
   /** Whether `take` returns a message. */
   get isReadable(): boolean {
     return this.receiving?.isReadable ?? false;
@@ -57,6 +68,7 @@ export class SessionStream {
   /**
    * Accepts a message. Bytes are not copied: the caller does not change them any more.
    *
+   * @throws {TypeError} if the session is closing.
    * @throws {BufferFullError} if too much waits; nothing was accepted.
    * @throws {RangeError} if the message is longer than the other end takes.
    */

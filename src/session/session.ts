@@ -145,6 +145,7 @@ export class Session implements StreamOwner, TransmitterOwner {
   }
 
   accept(stream: SessionStream, payload: Payload, key: string): void {
+    if (this.phase !== "open") throw new TypeError("The session takes no more messages: it is closing");
     const bytes = typeof payload === "string" ? utf8Bytes(payload) : payload.length;
     this.#checkRoom(bytes);
     const { queueAgeMsMax } = this.#options;
@@ -153,7 +154,7 @@ export class Session implements StreamOwner, TransmitterOwner {
     this.#transmitter.add(stream);
     if (this.#link !== undefined) {
       if (!this.#isReceiving) this.#transmitter.pump(this.#link);
-    } else if (queueAgeMsMax > 0) this.#host.wakeAt(now + queueAgeMsMax);
+    } else if (queueAgeMsMax > 0) this.#wakeAt(now + queueAgeMsMax);
     if (stream.kind === "lossy") stream.sending.dropWaiting();
   }
 
@@ -184,7 +185,7 @@ export class Session implements StreamOwner, TransmitterOwner {
     this.#transmitter.startLink();
     this.#ending.startLink();
     this.#heartbeat.start(this.now());
-    this.#host.wakeAt(this.#heartbeat.deadline);
+    this.#wakeAt(this.#heartbeat.deadline);
     for (const stream of this.#allStreams()) this.#transmitter.add(stream);
     this.#work();
   }
@@ -204,7 +205,8 @@ export class Session implements StreamOwner, TransmitterOwner {
 
   /** Where the other end is with a stream that it does not know. */
   #beginOf(stream: number): StreamPosition {
-    const { messages, bytes } = this.#terms!.streamWindow;
+    const { window, streamWindow: others } = this.#terms!;
+    const { messages, bytes } = stream === 0 ? window : others;
     return {
       stream,
       have: 0,
@@ -286,7 +288,9 @@ export class Session implements StreamOwner, TransmitterOwner {
     if (header.handled !== -1) this.#takeHandled(header.handled);
     const stream = header.stream === 0 ? this.main : this.#incomingStream(header.stream);
     const isComplete = stream.receiving!.receive(header, payload, bytes);
-    this.#noteAck(stream);
+    // Whoever sends bulk waits for it, to find out how much the path takes.
+    if (stream.receiving!.isBulk) this.#sendAck(stream);
+    else this.#noteAck(stream);
     if (isComplete) this.#host.onReadable(stream);
   }
 
@@ -361,7 +365,9 @@ export class Session implements StreamOwner, TransmitterOwner {
     if ((this.#incoming?.size ?? 0) >= limit)
       throw new SessionError("SESSION_STREAM_INVALID", { stream: id, what: `is one of more than ${limit}` });
     const stream = asked ?? this.#addStream(name, { kind, priority });
-    this.#setReceiver(stream, this.#receiver(id, streamWindow));
+    const receiving = this.#receiver(id, streamWindow);
+    receiving.isBulk = priority === "bulk";
+    this.#setReceiver(stream, receiving);
     (this.#incoming ??= new Map()).set(id, stream);
     this.#sendAck(stream);
     if (asked === undefined) this.#host.onStream(stream);
@@ -372,7 +378,7 @@ export class Session implements StreamOwner, TransmitterOwner {
     const wasOpen = this.phase === "open";
     this.#ending.takeClose(close);
     if (wasOpen) {
-      this.#host.wakeAt(this.#ending.startDeadline(this.now() + this.#options.closeTimeoutMs));
+      this.#wakeAt(this.#ending.startDeadline(this.now() + this.#options.closeTimeoutMs));
       this.#host.onClosing();
     }
   }
@@ -406,7 +412,7 @@ export class Session implements StreamOwner, TransmitterOwner {
       return this.#sendAck(stream);
     if (this.#ackAt !== never) return;
     this.#ackAt = this.now() + ackDelayMs;
-    this.#host.wakeAt(this.#ackAt);
+    this.#wakeAt(this.#ackAt);
   }
 
   #sendAck(stream: SessionStream): void {
@@ -437,6 +443,10 @@ export class Session implements StreamOwner, TransmitterOwner {
 
   now(): number {
     return this.#host.now();
+  }
+
+  #wakeAt(timeMs: number): void {
+    if (timeMs !== never) this.#host.wakeAt(timeMs);
   }
 
   get handledToSay(): number {
@@ -491,7 +501,7 @@ export class Session implements StreamOwner, TransmitterOwner {
   close(code = 1000, reason = ""): void {
     if (this.phase !== "open") return;
     this.#ending.close({ code, reason });
-    this.#host.wakeAt(this.#ending.startDeadline(this.now() + this.#options.closeTimeoutMs));
+    this.#wakeAt(this.#ending.startDeadline(this.now() + this.#options.closeTimeoutMs));
     if (!this.#isReceiving) this.#work();
   }
 
@@ -517,7 +527,7 @@ export class Session implements StreamOwner, TransmitterOwner {
       code,
       reason,
       wasClean: false,
-      gap: this.gap(),
+      gap: this.gap(false),
       ...(error === undefined ? {} : { error }),
     });
   }
@@ -532,15 +542,23 @@ export class Session implements StreamOwner, TransmitterOwner {
     this.#host.onEnd(end);
   }
 
-  /** What is not known of the other end, if the session were lost now. */
-  gap(): Gap {
+  /**
+   * What is not known of the other end, if the session were lost now. What was never transmitted goes out in the next
+   * session; if there is none, it is part of the gap, too.
+   */
+  gap(isFollowed: boolean): Gap {
     const received: GapRange[] = [];
     const sent: GapRange[] = [];
     for (const { name, kind, sending, receiving } of this.#allStreams()) {
-      if (kind === "reliable") sent.push(...sending.unknown.map((range) => ({ stream: name, ...range })));
+      if (kind === "reliable") {
+        const ranges = isFollowed ? sending.unknown : sending.unhandled;
+        sent.push(...ranges.map((range) => ({ stream: name, ...range })));
+      }
       const unreceived = receiving?.unreceived;
       if (unreceived !== undefined) received.push({ stream: name, ...unreceived });
     }
+    if ((this.#incoming?.size ?? 0) < this.#options.streamsMax)
+      received.push({ stream: null, from: 1, to: streamWindow.messages });
     return { sent, received };
   }
 
@@ -579,7 +597,7 @@ export class Session implements StreamOwner, TransmitterOwner {
     if (now >= this.#ending.deadline) this.end(undefined);
     this.#expire(now);
     const next = Math.min(this.#ackAt, this.#heartbeat.deadline, this.#ending.deadline);
-    if (next !== never && this.phase !== "ended") this.#host.wakeAt(next);
+    if (this.phase !== "ended") this.#wakeAt(next);
   }
 
   #checkHeartbeat(link: Link, now: number): void {
@@ -593,7 +611,7 @@ export class Session implements StreamOwner, TransmitterOwner {
   probe(): void {
     if (this.#link === undefined) return;
     this.#link.sendText(`ping ${this.#heartbeat.probe(this.now())}`);
-    this.#host.wakeAt(this.#heartbeat.deadline);
+    this.#wakeAt(this.#heartbeat.deadline);
   }
 
   /** Whether a ping waits for its pong. */
@@ -612,7 +630,7 @@ export class Session implements StreamOwner, TransmitterOwner {
       this.#noteFreed(before);
       oldest = Math.min(oldest, stream.sending.oldestAcceptedAt ?? never);
     }
-    if (oldest !== never) this.#host.wakeAt(oldest + queueAgeMsMax);
+    this.#wakeAt(oldest + queueAgeMsMax);
   }
 
   /** Changes what the other end may send before handlers have settled, from the next acknowledgement on. */

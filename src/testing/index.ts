@@ -3,3 +3,4 @@ export type { DeliveryFate, DeliveryFault, DeliveryReport, FaultExample } from "
 export type { IdRange } from "./id-ranges.ts";
 export { createRandom, type Random } from "./random.ts";
 export { type CancelAction, VirtualClock } from "./virtual-clock.ts";
+export { faultKinds, type FaultKind, type Scenario, scenarioOf, simulate, type SimulationResult } from "./simulation.ts";

@@ -33,6 +33,11 @@ export class VirtualClock {
     return this.#nowMs;
   }
 
+  /** When the next action is due; infinity if none waits. */
+  get nextTime(): number {
+    return this.#heap[0]?.timeMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** How many actions wait. */
   get size(): number {
     return this.#heap.length;

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { UpgradeRequest } from "../websocket/index.ts";
-import { type Authenticate, Authentication, type AuthenticationOptions } from "./authentication.ts";
+import {
+  type Authenticate,
+  Authentication,
+  AuthenticationFailure,
+  type AuthenticationOptions,
+} from "./authentication.ts";
 
 const attempt = { token: "secret-token", request: {} as UpgradeRequest, isResume: false };
 
@@ -63,9 +68,9 @@ describe("Authentication", () => {
     () => {
       throw new Error("no database");
     },
-  ])("is rejected with what authenticate fails with, which the log has without the token", async (fail) => {
+  ])("is rejected where authenticate fails, and the log has why, without the token", async (fail) => {
     const { authentication, lines } = authenticationWith({ authenticate: fail });
-    await expect(authentication.decide(attempt)).rejects.toThrow("no database");
+    await expect(authentication.decide(attempt)).rejects.toBeInstanceOf(AuthenticationFailure);
     expect(lines).toEqual([expect.stringContaining("authenticate() failed: Error: no database")]);
     expect(lines[0]).not.toContain("secret-token");
   });

@@ -36,9 +36,18 @@ const keyMistake =
   "authenticate() returned a user that cannot be told from others: return a text, a number, or an object with " +
   "an id or a sub, or give the option userKey(user)";
 
+/** The application could not say who somebody is. The log has why. */
+export class AuthenticationFailure extends Error {
+  override readonly name = "AuthenticationFailure";
+
+  constructor(cause: unknown) {
+    super("authenticate() failed", { cause });
+  }
+}
+
 /**
- * Asks the application's `authenticate` who somebody is. What that throws, `decide` is rejected with, when it has been
- * written to the log.
+ * Asks the application's `authenticate` who somebody is. Where that fails, the log is told, and `decide` is rejected with
+ * an `AuthenticationFailure`.
  */
 export class Authentication<User> {
   readonly #authenticate: Authenticate<User> | undefined;
@@ -66,7 +75,7 @@ export class Authentication<User> {
       return this.#admit(user);
     } catch (error) {
       this.#log.error(`authenticate() failed: ${withoutToken(describe(error), attempt.token)}`);
-      throw error;
+      throw new AuthenticationFailure(error);
     }
   }
 

@@ -58,6 +58,10 @@ export class MountableEndpoint implements Endpoint {
     return this.#engine?.clients ?? noClients;
   }
 
+  get connectionCount(): number {
+    return this.clients.size;
+  }
+
   publish(topic: string, data: string | ArrayBuffer | ArrayBufferView): number {
     return this.#engine?.publish(topic, data) ?? 0;
   }

@@ -32,3 +32,4 @@ export type { ConnectOptions, Token } from "./connect-options.ts";
 export { Connection } from "./connection.ts";
 export { type ConnectionEventMap, StateEvent } from "./state-event.ts";
 export type { TransportSocket, TransportSocketClass } from "./transport-socket.ts";
+export { WebSocket } from "./websocket.ts";

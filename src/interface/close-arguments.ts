@@ -3,9 +3,11 @@ import { toClampedUnsignedShort, toDomString } from "./web-idl.ts";
 
 const reasonBytesMax = 123;
 
+/** What a close event says where no code was given. */
+const noCode = 1005;
+
 /**
- * The arguments of `close`, as the standard has them: a code and no reason, or both, or none. A reason alone comes with
- * 1000.
+ * The arguments of `close`, as the standard has them. A reason alone comes with 1000, and 1005 stands for neither.
  *
  * @throws {DOMException} InvalidAccessError for a code that may not be given, SyntaxError for a longer reason.
  */
@@ -13,7 +15,7 @@ export function checkClose(
   code: unknown,
   reason: unknown = "",
   isServer = false,
-): { code: number | undefined; reason: string } {
+): { code: number; reason: string } {
   const given = code === undefined ? undefined : toClampedUnsignedShort(code);
   if (given !== undefined && !isForClients(given) && !(isServer && isForServers(given))) {
     throw new DOMException(`Close code ${given} may not be given here (RFC 6455 §7.4)`, "InvalidAccessError");
@@ -26,7 +28,7 @@ export function checkClose(
       "SyntaxError",
     );
   }
-  return { code: given ?? (bytes > 0 ? 1000 : undefined), reason: text };
+  return { code: given ?? (bytes > 0 ? 1000 : noCode), reason: text };
 }
 
 function isForClients(code: number): boolean {

@@ -42,7 +42,7 @@ describe("the interface of the standard", () => {
 
 describe("close", () => {
   test.each([
-    [[], "close undefined "],
+    [[], "close 1005 "],
     [[1000], "close 1000 "],
     [[3000, "bye"], "close 3000 bye"],
     [[undefined, "bye"], "close 1000 bye"],

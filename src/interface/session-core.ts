@@ -136,7 +136,7 @@ export class SessionCore implements SendingSession, SessionHost {
   }
 
   /** Blobs that are being read go before the end. */
-  close(code: number | undefined, reason: string): void {
+  close(code: number, reason: string): void {
     if (!this.isOpen) return;
     this.#readyState = ReadyState.Closing;
     const unsent = this.#allStreams()

@@ -32,7 +32,7 @@ export interface SessionPort {
   readonly bufferedAmount: number;
   readonly bufferedMessages: number;
   stream(name: string, options?: StreamOptions): StreamPort;
-  close(code?: number, reason?: string): void;
+  close(code: number, reason: string): void;
   terminate(): void;
   /** Ends it by a rule. */
   end(error: SessionError): void;

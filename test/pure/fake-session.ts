@@ -81,7 +81,7 @@ export class FakeSession implements SessionPort {
     return stream;
   }
 
-  close(code?: number, reason?: string): void {
+  close(code: number, reason: string): void {
     this.log.push(`close ${code} ${reason}`);
   }
 

@@ -55,6 +55,16 @@ export const testParts: readonly TestPart[] = [
     holdsClauses: true,
   },
   {
+    name: "server",
+    about: "sessions on the application server over real sockets, frame by frame",
+    include: ["test/server/**/*.test.ts"],
+  },
+  {
+    name: "client",
+    about: "the client over real sockets: lines that break, and the drop-in class beside the platform's own",
+    include: ["test/client/**/*.test.ts"],
+  },
+  {
     name: "advisories",
     about: "what other implementations were caught by, tried on ours",
     include: ["test/advisories/**/*.test.ts"],

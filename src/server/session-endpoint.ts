@@ -233,7 +233,11 @@ export class SessionEndpoint<User> implements RegistryHost<User, UpgradeRequest>
     });
     pending.then(
       () => session.release(),
-      (error: unknown) => failSession(session.socket, error, log),
+      (error: unknown) => {
+        failSession(session.socket, error, log);
+        // The close event has been waiting, too.
+        session.release();
+      },
     );
   }
 

@@ -21,7 +21,7 @@ export class BulkWindow {
   /** Since the link began. */
   #sentBytes = 0;
   #ackedBytes = 0;
-  #samples: Sample[] = [];
+  readonly #samples: Sample[] = [];
 
   constructor(frameBytes: number) {
     this.#frameBytes = frameBytes;

@@ -7,6 +7,7 @@ import {
   readOpened,
   readResumed,
   termsMembers,
+  unexpectedFrame,
   wordOf,
   writeControl,
 } from "./control-frame.ts";
@@ -100,7 +101,7 @@ export class ClientSession implements LinkOwner {
 
   receiveBinary(link: Link, frame: Uint8Array): void {
     if (link === this.session.link) this.session.receiveBinary(frame);
-    else if (this.#candidates.has(link)) this.#misuse(link, unexpected("data"));
+    else if (this.#candidates.has(link)) this.#misuse(link, unexpectedFrame("data"));
   }
 
   /** The link is closed, or could not be opened. */
@@ -167,17 +168,17 @@ export class ClientSession implements LinkOwner {
     const word = wordOf(frame);
     if (word === "end") return this.#takeEnd(link, frame);
     if (word === "hello") return this.#takeHello(link, frame);
-    if (link !== this.#chosen) throw unexpected(word);
+    if (link !== this.#chosen) throw unexpectedFrame(word);
     if (word === "opened") this.#takeOpened(link, frame);
     else if (word === "resumed") this.#takeResumed(link, frame);
     else if (word === "unknown") this.#takeUnknown(link);
     else if (word === "bye") this.#takeBye(link, frame);
-    else throw unexpected(word);
+    else throw unexpectedFrame(word);
   }
 
   #takeHello(link: Link, frame: string): void {
     readHello(frame);
-    if (link === this.#chosen) throw unexpected("hello");
+    if (link === this.#chosen) throw unexpectedFrame("hello");
     const isNeeded = this.#chosen === undefined && (!this.session.isAttached || this.session.isProbing);
     if (!isNeeded) return this.#giveUp(link, "not needed");
     this.#chosen = link;
@@ -217,7 +218,7 @@ export class ClientSession implements LinkOwner {
 
   #takeOpened(link: Link, frame: string): void {
     const opened = readOpened(frame);
-    if (this.#ticket !== undefined || opened.linkEpoch !== this.#linkEpoch) throw unexpected("opened");
+    if (this.#ticket !== undefined || opened.linkEpoch !== this.#linkEpoch) throw unexpectedFrame("opened");
     this.#ticket = opened;
     this.session.setTerms(opened);
     this.#attach(link, false);
@@ -225,7 +226,7 @@ export class ClientSession implements LinkOwner {
 
   #takeResumed(link: Link, frame: string): void {
     const resumed = readResumed(frame);
-    if (this.#ticket === undefined || resumed.linkEpoch !== this.#linkEpoch) throw unexpected("resumed");
+    if (this.#ticket === undefined || resumed.linkEpoch !== this.#linkEpoch) throw unexpectedFrame("resumed");
     this.session.rewind(resumed.streams);
     this.#ticket = { ...this.#ticket, secret: resumed.secret };
     this.#attach(link, true);
@@ -245,7 +246,7 @@ export class ClientSession implements LinkOwner {
 
   /** The server has lost the session: what is not known is said, and another one opened. */
   #takeUnknown(link: Link): void {
-    if (this.#ticket === undefined) throw unexpected("unknown");
+    if (this.#ticket === undefined) throw unexpectedFrame("unknown");
     const gap = this.session.gap(true);
     this.#forget();
     this.#host.onGap(gap);
@@ -363,10 +364,4 @@ export class ClientSession implements LinkOwner {
     this.#state = state;
     this.#host.onState(state, reason);
   }
-}
-
-function unexpected(what: string): SessionError {
-  return new SessionError("SESSION_FRAME_UNEXPECTED", {
-    what: /^[a-z]{1,16}$/.test(what) ? what : "of another kind",
-  });
 }

@@ -284,3 +284,15 @@ export function termsMembers({ messageBytesMax, streamsMax, window, streamWindow
     streamWindow: [streamWindow.messages, streamWindow.bytes],
   };
 }
+
+/** The number in a ping or pong. */
+export function readPing(frame: string): number {
+  if (!/^p[io]ng \d{1,15}$/.test(frame)) throw invalid("ping or pong");
+  return Number(frame.slice(5));
+}
+
+/** What is wrong with a frame that begins with this word, and may not come now or at all. */
+export function unexpectedFrame(word: string): SessionError {
+  if (/^[a-z]{1,16}$/.test(word)) return new SessionError("SESSION_FRAME_UNEXPECTED", { what: word });
+  return invalid("it begins with neither a number nor a word");
+}

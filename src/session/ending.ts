@@ -1,6 +1,7 @@
 import type { Close } from "./control-frame.ts";
 import { SessionError } from "./errors.ts";
 import type { SessionEnd } from "./session-host.ts";
+import type { SessionStream } from "./session-stream.ts";
 
 /** How far the streams of a session are. */
 export interface Progress {
@@ -14,6 +15,18 @@ export interface Progress {
   /** The same of what the other end has received. */
   readonly isPeerAllStarted: boolean;
   readonly isPeerAllDone: boolean;
+}
+
+/** How far all streams are, taken together. */
+export function progressOf(streams: readonly SessionStream[]): Progress {
+  return {
+    isTransmitted: streams.every(({ sending }) => !sending.hasWork),
+    hasBegun: streams.some(({ sending }) => sending.hasBegun),
+    isAllStarted: streams.every(({ receiving }) => receiving?.isAllStarted ?? true),
+    isAllDone: streams.every(({ receiving }) => receiving?.isAllDone ?? true),
+    isPeerAllStarted: streams.every(({ sending }) => sending.isAllStarted),
+    isPeerAllDone: streams.every(({ sending }) => sending.isAllDone),
+  };
 }
 
 /** A frame to send, and the end of the session, if it is that. */

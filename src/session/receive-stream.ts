@@ -115,8 +115,9 @@ export class ReceiveStream {
     if (header.message !== next || header.byteOffset !== this.#byteOffset) return this.#ignore(header);
     this.#checkCredit(next, bytes);
     if (header.messageBytes !== -1) return this.#receivePart(header, payload, bytes);
-    if (this.#parts !== undefined) throw this.#mismatch();
     this.#checkLength(bytes);
+    // It may have begun with an empty part on a link before.
+    this.#parts = undefined;
     this.#bytes += bytes;
     this.#have = next;
     this.#arrived.push({ payload, bytes, skippedMessages: 0, isForgotten: false });

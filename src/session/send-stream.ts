@@ -104,6 +104,11 @@ export class SendStream {
     return this.#waiting.length === 0 && this.#done === this.#numbered;
   }
 
+  /** Whether a message waits for its number. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** When the message that waits longest was accepted. */
   get oldestAcceptedAt(): number | undefined {
     return this.#waiting.first?.acceptedAt;
@@ -114,18 +119,11 @@ export class SendStream {
     this.#bytesMax = bytesMax;
   }
 
-  accept(payload: Payload, bytes: number, key: string, now: number): void {
+  accept(payload: Payload, bytes: number, { key, acceptedAt }: { key: string; acceptedAt: number }): void {
     this.#count(bytes, 1);
     const older = this.#kind === "latest" ? this.#waiting.find((entry) => entry.key === key) : undefined;
     if (older !== undefined) return this.#replace(older, payload, bytes);
-    this.#waiting.push({
-      payload,
-      bytes,
-      key,
-      acceptedAt: now,
-      ordinal: ++this.#accepted,
-      skipped: undefined,
-    });
+    this.#waiting.push({ payload, bytes, key, acceptedAt, ordinal: ++this.#accepted, skipped: undefined });
   }
 
   #replace(entry: Entry, payload: Payload, bytes: number): void {

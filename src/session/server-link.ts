@@ -23,7 +23,7 @@ export class ServerLink {
   #state: "greeted" | "deciding" | "attached" | "closed" = "greeted";
   #session: ServerSession | undefined;
   #isHeard = false;
-  #deadline: number;
+  readonly #deadline: number;
 
   constructor(link: Link, owner: ServerLinkOwner) {
     this.link = link;

@@ -254,14 +254,13 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   /** Takes no new session, and ends those that there are when everything is done both ways. */
   drain(): void {
     this.#isDraining = true;
-    for (const { session } of [...this.#sessions.values()]) session.drain(this.#retryAfterMs());
+    for (const { session } of this.#sessions.values()) session.drain(this.#retryAfterMs());
   }
 
   /** Ends all sessions now: what is not done is a gap on both sides. */
   endAll(): void {
     this.#isDraining = true;
-    for (const { session } of [...this.#sessions.values()])
-      session.end(new SessionError("SESSION_GOING_AWAY"));
+    for (const { session } of this.#sessions.values()) session.end(new SessionError("SESSION_GOING_AWAY"));
   }
 }
 

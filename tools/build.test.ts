@@ -11,9 +11,10 @@ test("what was compiled from a source that is gone is removed, and nothing else"
   mkdirSync(output);
   writeFileSync(join(source, "kept.ts"), "");
   const compiled = ["gone.js", "gone.d.ts", "gone.js.map", "kept.js", "kept.d.ts", "kept.js.map"];
-  for (const name of [...compiled, ".tsbuildinfo"]) writeFileSync(join(output, name), "");
-  removeOrphans(output, source);
-  expect(readdirSync(output).toSorted()).toEqual([".tsbuildinfo", "kept.d.ts", "kept.js", "kept.js.map"]);
+  for (const name of [...compiled, "bundle.js", ".tsbuildinfo"]) writeFileSync(join(output, name), "");
+  removeOrphans(output, { source, kept: [join(output, "bundle.js")] });
+  const left = [".tsbuildinfo", "bundle.js", "kept.d.ts", "kept.js", "kept.js.map"];
+  expect(readdirSync(output).toSorted()).toEqual(left);
 });
 
 test("the fingerprint of an app changes with a file, and not with what is built or installed", () => {

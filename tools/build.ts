@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { endCommandsOnSignal, runCommand, type CommandResult } from "./run-command.ts";
 
 export interface BuildResult {
@@ -10,11 +10,33 @@ export interface BuildResult {
   readonly built: readonly string[];
 }
 
-const APP = "apps/parlor";
-/** Whether the app must be built again is told by its files and by the locked versions of what builds it. */
-const APP_INPUTS = [APP, "package-lock.json"];
-const APP_OUTPUT = `${APP}/dist`;
-const FINGERPRINT_FILE = "node_modules/.cache/ropeway/app-fingerprint";
+/** What the server serves to pages without a bundler (src/server/client-script.ts). */
+export const CLIENT_SCRIPT = "dist/client/ropeway.js";
+
+/** What is made by a command of its own, only if there is something new. */
+interface Product {
+  readonly name: string;
+  /** Whether it must be made again is told by these files, and by the locked versions of what makes it. */
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly command: readonly [string, ...string[]];
+}
+
+const products: readonly Product[] = [
+  {
+    name: "the browser client",
+    inputs: ["src", "tools/build-client.ts", "tools/bundle.ts"],
+    output: CLIENT_SCRIPT,
+    command: [process.execPath, "tools/preflight.cjs", "build-client"],
+  },
+  {
+    name: "Parlor",
+    inputs: ["apps/parlor"],
+    output: "apps/parlor/dist/index.html",
+    command: ["npm", "run", "build", "--silent", "--workspace=apps/parlor"],
+  },
+];
+const FINGERPRINTS = "node_modules/.cache/ropeway/fingerprints";
 
 /** `npm run build`. */
 export async function main(): Promise<number> {
@@ -22,7 +44,7 @@ export async function main(): Promise<number> {
   const { ok, seconds, built } = await build();
   if (ok)
     console.log(
-      `${built.length === 0 ? "Up to date" : `Built ${built.join(" and ")}`} (${seconds.toFixed(1)} s)`,
+      `${built.length === 0 ? "Up to date" : `Built ${built.join(", ")}`} (${seconds.toFixed(1)} s)`,
     );
   return ok ? 0 : 1;
 }
@@ -30,40 +52,40 @@ export async function main(): Promise<number> {
 /** Brings dist/ and the app up to date, side by side; prints only what failed. */
 export async function build(): Promise<BuildResult> {
   const started = performance.now();
-  removeOrphans("dist", "src");
+  removeOrphans("dist", { source: "src", kept: [CLIENT_SCRIPT, `${CLIENT_SCRIPT}.map`] });
   const before = newestChange("dist");
-  const fingerprint = fingerprintOf(APP_INPUTS);
-  const appIsCurrent = existsSync(`${APP_OUTPUT}/index.html`) && readText(FINGERPRINT_FILE) === fingerprint;
-  const [library, app] = await Promise.all([
+  const [library, ...results] = await Promise.all([
     runCommand("tsc", ["-b", "tsconfig.build.json"], { output: "capture" }),
-    appIsCurrent ? null : buildApp(fingerprint),
+    ...products.map(make),
   ]);
-  for (const result of [library, app]) if (result !== null && result.code !== 0) console.error(result.output);
-  const built = [
-    ...(newestChange("dist") > before ? ["the library"] : []),
-    ...(app === null ? [] : ["Parlor"]),
-  ];
-  const ok = library.code === 0 && (app === null || app.code === 0);
-  return { ok, built, seconds: (performance.now() - started) / 1000 };
+  const made = products.filter((_, index) => results[index] !== null);
+  const failed = [library, ...results].filter((result) => result !== null && result.code !== 0);
+  for (const result of failed) console.error(result!.output);
+  const built = [...(newestChange("dist") > before ? ["the library"] : []), ...made.map(({ name }) => name)];
+  return { ok: failed.length === 0, built, seconds: (performance.now() - started) / 1000 };
 }
 
-async function buildApp(fingerprint: string): Promise<CommandResult> {
-  const result = await runCommand("npm", ["run", "build", "--silent", `--workspace=${APP}`], {
-    output: "capture",
-  });
+/** Null if it is up to date. */
+async function make({ name, inputs, output, command }: Product): Promise<CommandResult | null> {
+  const fingerprint = fingerprintOf([...inputs, "package-lock.json"]);
+  const fingerprintFile = `${FINGERPRINTS}/${name.replaceAll(" ", "-")}`;
+  if (existsSync(output) && readText(fingerprintFile) === fingerprint) return null;
+  const [program, ...args] = command;
+  const result = await runCommand(program, args, { output: "capture" });
   if (result.code === 0) {
-    mkdirSync(dirname(FINGERPRINT_FILE), { recursive: true });
-    writeFileSync(FINGERPRINT_FILE, fingerprint);
+    mkdirSync(FINGERPRINTS, { recursive: true });
+    writeFileSync(fingerprintFile, fingerprint);
   }
   return result;
 }
 
 /** Removes what was compiled from a source that is gone, which would otherwise be packed. */
-export function removeOrphans(outputFolder: string, sourceFolder: string): void {
-  for (const file of listFiles(outputFolder)) {
+export function removeOrphans(folder: string, { source, kept }: { source: string; kept: string[] }): void {
+  for (const file of listFiles(folder)) {
+    const path = join(folder, file);
     const compiled = /^(.*?)(\.js|\.d\.ts)(\.map)?$/.exec(file);
-    if (compiled === null || existsSync(join(sourceFolder, `${compiled[1]}.ts`))) continue;
-    rmSync(join(outputFolder, file));
+    if (compiled === null || kept.includes(path) || existsSync(join(source, `${compiled[1]}.ts`))) continue;
+    rmSync(path);
   }
 }
 

@@ -16,7 +16,7 @@ export async function main(args: readonly string[]): Promise<number | undefined>
   const { ok, seconds, built } = await build();
   leaveSignalsAlone();
   if (!ok) return 1;
-  if (built.length > 0) console.log(`Built ${built.join(" and ")} in ${seconds.toFixed(1)} s`);
+  if (built.length > 0) console.log(`Built ${built.join(", ")} in ${seconds.toFixed(1)} s`);
   process.argv = [process.execPath, COMMAND, "serve", "--config", CONFIGURATION, ...args];
   await import(pathToFileURL(COMMAND).href);
   return undefined;

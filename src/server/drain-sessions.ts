@@ -1,9 +1,17 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as timeout } from "node:timers/promises";
 import { serverLimits } from "./limits.ts";
 
 /** What can be asked to end when everything is done. */
 export interface Drainable {
   readonly session: { drain(retryAfterMs: number): void };
+}
+
+export interface DrainPace {
+  readonly withinMs: number;
+  /** When the client of a session is to come back. */
+  readonly retryAfterMs: () => number;
+  /** Waits so long; by the process's timers if absent. */
+  readonly delay?: (ms: number) => Promise<unknown>;
 }
 
 const batchMs = serverLimits.drainBatchMs.default;
@@ -15,7 +23,7 @@ const batchMin = 100;
  */
 export async function drainSessions(
   all: readonly Drainable[],
-  { withinMs, retryAfterMs }: { withinMs: number; retryAfterMs: () => number },
+  { withinMs, retryAfterMs, delay = timeout }: DrainPace,
 ): Promise<void> {
   const batches = Math.max(1, Math.floor(withinMs / batchMs));
   const size = Math.max(batchMin, Math.ceil(all.length / batches));

@@ -37,6 +37,7 @@ describe("The number of sessions", () => {
     await using place = await serve({ sessions: { sessionsPerUserMax: 1 } });
     const { peer } = await SessionPeer.opened(place.url);
     const { peer: other } = await SessionPeer.opened(place.url);
+    expect(place.app.sessions.size).toBe(2);
     for (const one of [peer, other]) one.cut();
   });
 });

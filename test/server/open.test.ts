@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readable } from "../websocket/hear.ts";
 import { serve } from "./serve.ts";
 import { openMembers, SessionPeer } from "./session-peer.ts";
 
@@ -87,7 +88,7 @@ describe("Opening a session", () => {
 
   test("lets a handler iterate", async () => {
     await using place = await serve({}, async (socket) => {
-      for await (const data of socket) socket.send(`heard ${String(data)}`);
+      for await (const data of socket) socket.send(`heard ${readable(data)}`);
     });
     const { peer } = await SessionPeer.opened(place.url);
     peer.send("1:one");

@@ -5,6 +5,8 @@ import { hear, hearMessages } from "../websocket/hear.ts";
 import { serve } from "./serve.ts";
 import { SessionPeer } from "./session-peer.ts";
 
+const anybody = (): string => "anybody";
+
 describe("A plain WebSocket on the path of sessions", () => {
   test("has the same interface, without the reliability", async () => {
     await using place = await serve();
@@ -110,8 +112,8 @@ describe("The path of sessions", () => {
     [{ authenticate: "me" }, "Option authenticate is a string; it is a function"],
     [{ userKey: null }, "Option userKey is null; it is a function"],
     [{ sessions: { streamsMax: -1 } }, "Option sessions.streamsMax is -1 streams"],
-    [{ handleProtocols: "chat", authenticate: () => 1 }, "handleProtocols is "],
-    [{ endpoints: { "/ropeway": () => {} }, authenticate: () => 1 }, "is taken by another endpoint"],
+    [{ handleProtocols: "chat", authenticate: anybody }, "handleProtocols is "],
+    [{ endpoints: { "/ropeway": () => {} }, authenticate: anybody }, "is taken by another endpoint"],
   ])("refuses %j where it is given", (options, words) => {
     expect(() => createServer(options as object)).toThrow(words);
   });

@@ -5,6 +5,7 @@ import {
   type ServerOptions,
   type ServerSocket,
 } from "../../src/server/index.ts";
+import { readable } from "../websocket/hear.ts";
 
 /** A server of ours on a free port, what connected to it, and what it wrote to its log. */
 export interface Place<User> extends AsyncDisposable {
@@ -51,7 +52,7 @@ function echo(socket: ServerSocket): void {
 }
 
 function keepJournal<User>({ socket, session }: ConnectionEvent<User>, journal: string[]): void {
-  socket.addEventListener("message", ({ data }) => void journal.push(`message ${String(data)}`));
+  socket.addEventListener("message", ({ data }) => void journal.push(`message ${readable(data)}`));
   socket.addEventListener(
     "error",
     ({ error }) => void journal.push(`error ${(error as { code?: string }).code}`),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatAmount, placeLayers, renderErrors, renderLimits } from "./generate-docs.ts";
+import { formatAmount, placeBlock, renderCloseCodes, renderErrors, renderLimits } from "./generate-docs.ts";
 
 const row = { unit: "bytes", where: "WebSocketServer", description: "A message", past: "close code 1009" };
 
@@ -31,6 +31,7 @@ test("an error is a row under its class, with what the class tells of it", () =>
     commandFailures: { CLI_OPTION: { exitCode: 2, message: "{option} is wrong" } },
     connectionRules: { WS_LOST: "The connection is lost" },
     handshakeRules: { WS_HANDSHAKE_METHOD: { status: 405, clause, message: "The method is {method}" } },
+    sessionRules: { SESSION_LOST: { closeCode: 3005, message: "It is lost" } },
     protocolRules: { WS_TEXT_UTF8: { closeCode: 1007, clause, message: "A | B" } },
     serverFailures: { SERVER_PORT_IN_USE: { errno: "EADDRINUSE", message: "Port {port} is in use" } },
   });
@@ -39,6 +40,7 @@ test("an error is a row under its class, with what the class tells of it", () =>
     `| \`WS_TEXT_UTF8\` | 1007 | A \\| B | ${clause} |`,
     `| \`WS_HANDSHAKE_METHOD\` | 405 | The method is {method} | ${clause} |`,
     "| `WS_LOST` | The connection is lost |",
+    "| `SESSION_LOST` | 3005 | It is lost |",
     "| `SERVER_PORT_IN_USE` | EADDRINUSE | Port {port} is in use |",
     "| `CLI_OPTION` | 2 | {option} is wrong |",
   ]);
@@ -57,17 +59,30 @@ test("a table of errors that has no section is refused", () => {
   );
 });
 
+test("the close codes are in order, each with all that ends a link so", () => {
+  const text = renderCloseCodes({
+    SESSION_B: { closeCode: 3503, message: "Not {what}" },
+    SESSION_A: { closeCode: 3000, message: "Goes away" },
+    SESSION_D: { closeCode: 3500, message: "Taken over" },
+    SESSION_C: { closeCode: 3503, message: "Not now" },
+  });
+  expect(text.split("\n").slice(2)).toEqual([
+    '| 3000 | "Goes away" | `retryAfterMs`, perhaps | connects again |',
+    '| 3500 | "Taken over" | `linkEpoch` | stops |',
+    '| 3503 | "Not {what}", "Not now" |  | stops |',
+  ]);
+});
+
 const document = "Before\n<!-- layers:begin -->\nold\n<!-- layers:end -->\nAfter\n";
 
-test("the diagram replaces what stands between the markers, and a second time changes nothing", () => {
-  const placed = placeLayers(document, "L0  src/wire");
-  expect(placed).toMatch(
-    /^Before\n<!-- layers:begin -->\n\n```text\nL0 {2}src\/wire\n```\n\n<!-- layers:end -->\nAfter\n$/,
-  );
-  expect(placeLayers(placed!, "L0  src/wire")).toBe(placed);
+test("a block replaces what stands between its markers, and a second time changes nothing", () => {
+  const placed = placeBlock(document, "layers", "L0  src/wire");
+  expect(placed).toBe("Before\n<!-- layers:begin -->\n\nL0  src/wire\n\n<!-- layers:end -->\nAfter\n");
+  expect(placeBlock(placed!, "layers", "L0  src/wire")).toBe(placed);
 });
 
 test("a document without the markers is told from one that is stale", () => {
-  expect(placeLayers("No markers", "L0")).toBeNull();
-  expect(placeLayers("<!-- layers:end --> <!-- layers:begin -->", "L0")).toBeNull();
+  expect(placeBlock("No markers", "layers", "L0")).toBeNull();
+  expect(placeBlock("<!-- layers:end --> <!-- layers:begin -->", "layers", "L0")).toBeNull();
+  expect(placeBlock(document, "close-codes", "3000")).toBeNull();
 });

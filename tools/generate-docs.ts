@@ -1,7 +1,8 @@
 /**
  * The documents that say what the code knows better: the limits, the errors, the layers. `npm run docs` writes them
  * and `npm run check` compares them. A table appears by itself when a layer exports one: `…Limits` from its limits.ts,
- * `…Rules` or `…Failures` from its errors.ts, which need a section below.
+ * `…Rules` or `…Failures` from its errors.ts, which need a section below. PROTOCOL.md has the close codes of sessions
+ * once more, as those who write another end need them.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -94,6 +95,14 @@ const errorSections: readonly ErrorSection[] = [
     columns: { message: ({ message }) => message },
   },
   {
+    table: "sessionRules",
+    title: "A session, or a link of it, that ended: `SessionError`",
+    about: [
+      "`closeCode` tells a client what to do: connect again below 3500, stop from 3500 on. Ours does by itself.",
+    ],
+    columns: { "close code": ({ closeCode }) => closeCode, message: ({ message }) => message },
+  },
+  {
     table: "serverFailures",
     title: "A server that cannot start: `ServerError`",
     about: ["`cause` is Node's error."],
@@ -153,16 +162,31 @@ export function formatAmount(amount: number, unit: string): string {
   return `${amount.toLocaleString("en")} ${unit}`;
 }
 
-const LAYERS_BEGIN = "<!-- layers:begin -->";
-const LAYERS_END = "<!-- layers:end -->";
+/** PROTOCOL.md's table: the codes in order, each with everything that ends a link so. */
+export function renderCloseCodes(rules: Table<ErrorRow>): string {
+  const byCode = Map.groupBy(Object.values(rules) as ErrorFields[], ({ closeCode }) => closeCode ?? 0);
+  const rows = [...byCode].toSorted(([one], [other]) => one - other);
+  const lines = rows.map(([code, fields]) => {
+    const reasons = fields.map(({ message }) => `"${message}"`).join(", ");
+    return formatRow([String(code), reasons, besides(code), code < 3500 ? "connects again" : "stops"]);
+  });
+  const head = ["code", "reason", "besides", "the client"];
+  return [formatRow(head), formatRow(head.map(() => "---")), ...lines].join("\n");
+}
 
-/** The document with the diagram between its markers; null if it has none. */
-export function placeLayers(document: string, diagram: string): string | null {
-  const begin = document.indexOf(LAYERS_BEGIN);
-  const end = document.indexOf(LAYERS_END);
-  if (begin === -1 || end < begin) return null;
-  const block = `${LAYERS_BEGIN}\n\n\`\`\`text\n${diagram}\n\`\`\`\n\n`;
-  return document.slice(0, begin) + block + document.slice(end);
+/** The members of `end` that stand in it with some codes only. */
+function besides(closeCode: number): string {
+  if (closeCode === 3500) return "`linkEpoch`";
+  return closeCode < 3500 ? "`retryAfterMs`, perhaps" : "";
+}
+
+/** The document with the block between the markers of this name; null if it has none. */
+export function placeBlock(document: string, name: string, block: string): string | null {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end);
+  if (from === -1 || to < from) return null;
+  return `${document.slice(0, from)}${begin}\n\n${block}\n\n${document.slice(to)}`;
 }
 
 /** Imports `src/LAYER/NAME` of every layer that has one and collects the exports whose name ends so. */
@@ -179,10 +203,14 @@ async function collectTables<Row>(fileName: string, ending: RegExp): Promise<Rec
 
 /** Each generated document with what it must say; null where that cannot be, as the markers are missing. */
 async function renderAll(): Promise<Record<string, string | null>> {
+  const errors = await collectTables<ErrorRow>("errors.ts", /(Rules|Failures)$/);
+  const diagram = `\`\`\`text\n${drawLayers()}\n\`\`\``;
+  const codes = renderCloseCodes(errors["sessionRules"] ?? {});
   return {
     "LIMITS.md": renderLimits(Object.values(await collectTables<LimitRow>("limits.ts", /Limits$/))),
-    "docs/errors.md": renderErrors(await collectTables<ErrorRow>("errors.ts", /(Rules|Failures)$/)),
-    "ARCHITECTURE.md": placeLayers(readDocument("ARCHITECTURE.md"), drawLayers()),
+    "docs/errors.md": renderErrors(errors),
+    "ARCHITECTURE.md": placeBlock(readDocument("ARCHITECTURE.md"), "layers", diagram),
+    "PROTOCOL.md": placeBlock(readDocument("PROTOCOL.md"), "close-codes", codes),
   };
 }
 
@@ -197,7 +225,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (wanted === readDocument(file)) continue;
     if (wanted === null) {
       failures += 1;
-      console.error(`${file}: the lines ${LAYERS_BEGIN} and ${LAYERS_END} are missing`);
+      console.error(`${file}: the lines that generated text stands between are missing`);
     } else if (args.includes("--check")) {
       failures += 1;
       console.error(`${file} is not what the code says: run \`npm run docs\``);

@@ -1,4 +1,4 @@
-import { type Link, sessionLimits } from "../session/index.ts";
+import { type Link, sessionDefaults } from "../session/index.ts";
 import type { TransportSocket } from "./transport-socket.ts";
 
 /** The subprotocol of links, as PROTOCOL.md has it. */
@@ -12,7 +12,7 @@ export interface LinkOwner {
   linkDrained(link: Link): void;
 }
 
-const bufferedBytesMax = sessionLimits.linkBufferedBytesMax.default;
+const bufferedBytesMax = sessionDefaults.linkBufferedBytesMax;
 /** The standard has no event for it. */
 const drainPollMs = 5;
 const abnormal = 1006;

@@ -1,9 +1,9 @@
 import { formatAck } from "./ack.ts";
-import { sessionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 import type { SessionStream } from "./session-stream.ts";
 
-const ackDelayMs = sessionLimits.ackDelayMs.default;
+const ackDelayMs = sessionDefaults.ackDelayMs;
 const never = Number.POSITIVE_INFINITY;
 /** The number of a receiver that keeps what is left of a session before, until the other end names its stream again. */
 export const nameless = -1;

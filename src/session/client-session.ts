@@ -12,9 +12,9 @@ import {
   writeControl,
 } from "./control-frame.ts";
 import { isRetryable, SessionError, sessionRules } from "./errors.ts";
-import { sessionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { type LinkOwner, Session } from "./session.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 import type { SessionEnd, SessionHost } from "./session-host.ts";
 import { type SessionOptions, sessionOptions } from "./session-options.ts";
 
@@ -59,9 +59,9 @@ export class ClientSession implements LinkOwner {
   constructor(options: ClientSessionOptions, host: ClientHost) {
     this.#host = host;
     this.#protocols = options.protocols ?? [];
-    this.#connectTimeoutMs = options.connectTimeoutMs ?? sessionLimits.connectTimeoutMs.default;
-    const minMs = options.retryDelayMsMin ?? sessionLimits.retryDelayMsMin.default;
-    const maxMs = options.retryDelayMsMax ?? sessionLimits.retryDelayMsMax.default;
+    this.#connectTimeoutMs = options.connectTimeoutMs ?? sessionDefaults.connectTimeoutMs;
+    const minMs = options.retryDelayMsMin ?? sessionDefaults.retryDelayMsMin;
+    const maxMs = options.retryDelayMsMax ?? sessionDefaults.retryDelayMsMax;
     this.#backoff = new Backoff(minMs, maxMs, () => host.random());
     this.session = new Session(sessionOptions(options), this.#sessionHost(), this);
   }

@@ -1,8 +1,8 @@
 import { SessionError } from "./errors.ts";
 import type { StreamPosition } from "./ack.ts";
-import { sessionLimits } from "./limits.ts";
 import type { StreamKind, StreamPriority } from "./message.ts";
 import type { Window } from "./receive-stream.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 
 /** What an end takes, told at the start. */
 export interface Terms {
@@ -83,7 +83,7 @@ export function wordOf(frame: string): string {
 export function readMembers(frame: string): MemberReader {
   const word = wordOf(frame);
   // A unit takes three bytes at most; nobody needs a control frame of this size.
-  if (frame.length > sessionLimits.controlFrameBytesMax.default) throw invalid(word);
+  if (frame.length > sessionDefaults.controlFrameBytesMax) throw invalid(word);
   let members: unknown;
   try {
     members = JSON.parse(frame.slice(word.length + 1));
@@ -208,7 +208,7 @@ export function readOpen(frame: string): Open {
   return {
     nonce: members.text("nonce", 64, 16),
     linkEpoch: members.number("linkEpoch"),
-    token: members.optionalText("token", sessionLimits.tokenBytesMax.default),
+    token: members.optionalText("token", sessionDefaults.tokenBytesMax),
     protocols: members.texts("protocols", 64, 256),
     ...readTerms(members),
   };
@@ -231,7 +231,7 @@ export function readResume(frame: string): Resume {
     session: members.text("session", 64, 1),
     secret: members.text("secret", 64, 1),
     linkEpoch: members.number("linkEpoch"),
-    token: members.optionalText("token", sessionLimits.tokenBytesMax.default),
+    token: members.optionalText("token", sessionDefaults.tokenBytesMax),
     streams: members.positions("streams"),
   };
 }

@@ -1,7 +1,7 @@
-import { sessionLimits } from "./limits.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 
 const never = Number.POSITIVE_INFINITY;
-const probeMs = sessionLimits.linkProbeMs.default;
+const probeMs = sessionDefaults.linkProbeMs;
 
 /** Finds out whether a link is alive: one that was silent is asked, one that does not answer is lost. */
 export class Heartbeat {

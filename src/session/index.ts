@@ -22,6 +22,7 @@ export type { Attempt, Opening, RegistryHost, Verdict } from "./registry-host.ts
 export type { ServerLink } from "./server-link.ts";
 export type { ServerSession } from "./server-session.ts";
 export { Session } from "./session.ts";
+export { sessionDefaults } from "./session-defaults.ts";
 export type { SessionDirectory, SessionPlace } from "./session-directory.ts";
 export type { SessionEnd, SessionHost } from "./session-host.ts";
 export { type SessionOptions, sessionOptions } from "./session-options.ts";

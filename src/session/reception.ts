@@ -3,15 +3,15 @@ import { type Acknowledger, nameless } from "./acknowledger.ts";
 import { readStreamName } from "./control-frame.ts";
 import type { DataHeader } from "./data-header.ts";
 import { SessionError } from "./errors.ts";
-import { sessionLimits } from "./limits.ts";
 import type { Payload } from "./message.ts";
 import { ReceivePool } from "./receive-pool.ts";
 import { type ReceiveLimits, ReceiveStream, type Window } from "./receive-stream.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 import type { SessionOptions } from "./session-options.ts";
 import type { SessionStream } from "./session-stream.ts";
 import type { StreamTable } from "./stream-table.ts";
 
-const payloadBytesMax = sessionLimits.framePayloadBytesMax.default;
+const payloadBytesMax = sessionDefaults.framePayloadBytesMax;
 /** What the other end may send on each stream that it names, before it is given more. */
 export const streamWindow: Window = { messages: 16, bytes: 16 * 1024 };
 const noWindow: Window = { messages: 0, bytes: 0 };

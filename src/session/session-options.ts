@@ -1,5 +1,5 @@
-import { sessionLimits } from "./limits.ts";
 import type { Window } from "./receive-stream.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 
 /** The limits of one end of a session; see LIMITS.md. */
 export interface SessionOptions {
@@ -32,24 +32,23 @@ const smallest: Readonly<Record<string, number>> = {
  * @throws {RangeError} for a number that is none or does not fit the others.
  */
 export function sessionOptions(options: Partial<SessionOptions> = {}): SessionOptions {
-  const messageBytesMax = options.messageBytesMax ?? sessionLimits.messageBytesMax.default;
+  const messageBytesMax = options.messageBytesMax ?? sessionDefaults.messageBytesMax;
   const window = options.window ?? {
-    messages: sessionLimits.windowMessages.default,
-    bytes: sessionLimits.windowBytes.default,
+    messages: sessionDefaults.windowMessages,
+    bytes: sessionDefaults.windowBytes,
   };
   const complete: SessionOptions = {
     messageBytesMax,
     bufferedBytesMax:
-      options.bufferedBytesMax ?? Math.max(sessionLimits.bufferedSessionBytesMax.default, messageBytesMax),
-    bufferedMessagesMax: options.bufferedMessagesMax ?? sessionLimits.bufferedMessagesMax.default,
-    queueAgeMsMax: options.queueAgeMsMax ?? sessionLimits.queueAgeMsMax.default,
+      options.bufferedBytesMax ?? Math.max(sessionDefaults.bufferedSessionBytesMax, messageBytesMax),
+    bufferedMessagesMax: options.bufferedMessagesMax ?? sessionDefaults.bufferedMessagesMax,
+    queueAgeMsMax: options.queueAgeMsMax ?? sessionDefaults.queueAgeMsMax,
     window,
     receiveBytesMax:
-      options.receiveBytesMax ??
-      Math.max(sessionLimits.receiveBytesMax.default, messageBytesMax + window.bytes),
-    streamsMax: options.streamsMax ?? sessionLimits.streamsMax.default,
-    closeTimeoutMs: options.closeTimeoutMs ?? sessionLimits.sessionCloseTimeoutMs.default,
-    heartbeatMs: options.heartbeatMs ?? sessionLimits.sessionHeartbeatMs.default,
+      options.receiveBytesMax ?? Math.max(sessionDefaults.receiveBytesMax, messageBytesMax + window.bytes),
+    streamsMax: options.streamsMax ?? sessionDefaults.streamsMax,
+    closeTimeoutMs: options.closeTimeoutMs ?? sessionDefaults.sessionCloseTimeoutMs,
+    heartbeatMs: options.heartbeatMs ?? sessionDefaults.sessionHeartbeatMs,
   };
   check(complete);
   return complete;

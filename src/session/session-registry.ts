@@ -1,11 +1,11 @@
 import { type Open, type Resume, writeControl, termsMembers } from "./control-frame.ts";
 import { SessionError } from "./errors.ts";
-import { sessionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { MemoryDirectory } from "./memory-directory.ts";
 import type { RegistryHost, Verdict } from "./registry-host.ts";
 import { ServerLink, type ServerLinkOwner } from "./server-link.ts";
 import { ServerSession, type ServerSessionOwner } from "./server-session.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import type { SessionEnd, SessionHost } from "./session-host.ts";
 import { type SessionOptions, sessionOptions } from "./session-options.ts";
@@ -53,10 +53,10 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   constructor(options: SessionRegistryOptions, host: RegistryHost<User, Request>) {
     this.#host = host;
     this.#options = sessionOptions({ heartbeatMs: 0, ...options });
-    this.openTimeoutMs = options.openTimeoutMs ?? sessionLimits.openTimeoutMs.default;
-    this.suspendedMsMax = options.suspendedMsMax ?? sessionLimits.suspendedMsMax.default;
-    this.#sessionsMax = options.sessionsMax ?? sessionLimits.sessionsMax.default;
-    this.#sessionsPerUserMax = options.sessionsPerUserMax ?? sessionLimits.sessionsPerUserMax.default;
+    this.openTimeoutMs = options.openTimeoutMs ?? sessionDefaults.openTimeoutMs;
+    this.suspendedMsMax = options.suspendedMsMax ?? sessionDefaults.suspendedMsMax;
+    this.#sessionsMax = options.sessionsMax ?? sessionDefaults.sessionsMax;
+    this.#sessionsPerUserMax = options.sessionsPerUserMax ?? sessionDefaults.sessionsPerUserMax;
     this.#directory = options.directory ?? new MemoryDirectory();
     this.#node = options.node ?? "";
     this.#retryAfterMs = options.retryAfterMs ?? (() => 1000);

@@ -1,8 +1,8 @@
 import { BulkWindow } from "./bulk-window.ts";
 import { writeControl } from "./control-frame.ts";
-import { sessionLimits } from "./limits.ts";
 import type { Link } from "./link.ts";
 import { fragmentBytesMax, nothing } from "./send-stream.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 import type { SessionStream } from "./session-stream.ts";
 
 /** What the transmitter asks of the session. */
@@ -16,7 +16,7 @@ export interface TransmitterOwner {
   number(stream: SessionStream): void;
 }
 
-const linkBytesMax = sessionLimits.linkBufferedBytesMax.default;
+const linkBytesMax = sessionDefaults.linkBufferedBytesMax;
 
 /**
  * Whose frame goes next: interactive streams before bulk ones, in turns among equals, and only what the link takes, so

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { build } from "./build.ts";
+import { checkClientSize } from "./client-size.ts";
 import { checkRepository } from "./layers.ts";
 import { checkPackageShape } from "./package-shape.ts";
 import { endCommandsOnSignal, runCommand } from "./run-command.ts";
@@ -34,6 +35,7 @@ const steps: readonly CheckStep[] = [
     run: () => command("vitest", ["run", "--project=pure", "--project=unit", "--reporter=dot"]),
   },
   { name: "build", about: "dist/ and the app", run: checkBuild },
+  { name: "size", about: "of the client, tools/client-size.ts", run: checkClientSize },
   { name: "package", about: "publint and attw on what npm would publish", run: checkPackageShape },
 ];
 

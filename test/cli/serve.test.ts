@@ -118,6 +118,20 @@ describe("ropeway serve with a config file", () => {
     expect((await once(small, "close"))[0]).toBe(1009);
   });
 
+  test("takes sessions and plain WebSockets as a config file says", async () => {
+    using folder = new TemporaryFolder({
+      "mine.mjs": `export default {
+        authenticate: ({ request }) => request.url,
+        onconnection: ({ socket, user, isSession }) => socket.send([user, isSession].join()),
+      };`,
+    });
+    await using server = await ServeProcess.start(["--config", folder.file("mine.mjs")]);
+    const plain = new WsWebSocket(`${server.webSocketUrl}/ropeway?me`);
+    expect((await once(plain, "message")).toString()).toBe("/ropeway?me,false,false");
+    const link = new WsWebSocket(`${server.webSocketUrl}/ropeway`, ["ropeway.1"]);
+    expect((await once(link, "message")).toString()).toMatch(/^hello /);
+  });
+
   test("takes a file that imports defineConfig from the package", async () => {
     const config = new URL("./programs/room.config.ts", import.meta.url).pathname;
     await using server = await ServeProcess.start(["--config", config]);
@@ -155,6 +169,11 @@ describe("ropeway serve with a config file", () => {
       "a.mjs",
       'export default { endpoints: { "/a": { onconnection() {}, maxPayload: "8" } } }',
       'ropeway: An endpoint in a.mjs cannot be made: maxPayload is "8"; it is a number of bytes',
+    ],
+    [
+      "a.mjs",
+      "export default { onconnection() {}, sessions: { sessionsMax: 0 } }",
+      "ropeway: An endpoint in a.mjs cannot be made: Option sessions.sessionsMax is 0 sessions;",
     ],
     [
       "a.mjs",

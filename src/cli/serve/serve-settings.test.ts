@@ -19,6 +19,7 @@ describe("resolveServeSettings", () => {
       graceMs: 5000,
       quiet: false,
       endpoints: {},
+      sessions: {},
     });
   });
 
@@ -42,6 +43,7 @@ describe("resolveServeSettings", () => {
         key: { path: "/k.pem", option: '"tls.key"' },
       },
       endpoints: { "/room": { onconnection }, "/big": { onconnection, maxPayload: 1 } },
+      sessions: {},
     });
   });
 
@@ -74,7 +76,21 @@ describe("resolveServeSettings", () => {
       graceMs: 7,
       quiet: true,
       endpoints: {},
+      sessions: {},
     });
+  });
+
+  test("hands on what the file says of sessions, for the server to check", () => {
+    const sessions = {
+      onconnection,
+      authenticate: onconnection,
+      sessions: { sessionsMax: 1 },
+      handleProtocols: ["a"],
+    };
+    expect(resolve({}, sessions)).toMatchObject({ sessions });
+    expect(() => resolve({}, { onconnection: "echo" })).toThrow(
+      '"onconnection" in ropeway.config.js is "echo"; allowed is a function that takes connections',
+    );
   });
 
   test.each<[ServeFlags, string]>([

@@ -14,7 +14,15 @@ export interface ServeSettings {
   readonly graceMs: number;
   readonly quiet: boolean;
   readonly endpoints: Readonly<Record<string, EndpointHandler | EndpointOptions>>;
+  /** The settings of sessions that were given; the server has the defaults. */
+  readonly sessions: SessionParts;
 }
+
+/** What of a configuration is handed to the server as it is. */
+export type SessionParts = Pick<
+  ServeConfig,
+  "onconnection" | "authenticate" | "userKey" | "sessions" | "handleProtocols"
+>;
 
 /** A path with the option that it was given by, for what is said if there is nothing there. */
 export interface PlacedPath {
@@ -65,6 +73,15 @@ const engineOptions = {
   topicsMax: engineOption,
 } satisfies Record<keyof Omit<EndpointOptions, "onconnection">, typeof engineOption>;
 
+/** The server checks these itself and names them, as the engine does. */
+const sessionParts = {
+  onconnection: handlerSchema,
+  authenticate: engineOption,
+  userKey: engineOption,
+  sessions: engineOption,
+  handleProtocols: engineOption,
+} satisfies Record<keyof SessionParts, z.ZodType>;
+
 const endpointSchema = z.preprocess(
   (value) => (typeof value === "function" ? { onconnection: value } : value),
   z.strictObject({ onconnection: handlerSchema, ...engineOptions }),
@@ -79,6 +96,7 @@ const configSchema = z
     origins: z.union([z.literal("*"), z.array(z.string().refine(isOrigin))]),
     graceMs: z.int().min(0).max(3_600_000),
     quiet: z.boolean(),
+    ...sessionParts,
     endpoints: z.record(z.string().regex(/^\/[^?#]*$/), endpointSchema),
   })
   .partial();
@@ -94,6 +112,7 @@ const allowed: Readonly<Record<string, string>> = {
   origins: '"*" or origins such as "https://app.example": scheme, host and port, no path',
   graceMs: "a whole number of milliseconds from 0 to 3600000",
   quiet: "true or false",
+  onconnection: "a function that takes connections",
   endpoints: "an object of handlers by paths that begin with /",
   "": "an object of settings",
 };
@@ -129,7 +148,13 @@ export function resolveServeSettings(
     graceMs: fromFlags.graceMs ?? fromFile.graceMs ?? 5000,
     quiet: fromFlags.quiet ?? fromFile.quiet ?? false,
     endpoints: fromFile.endpoints ?? {},
+    sessions: pickSessionParts(fromFile),
   };
+}
+
+function pickSessionParts(config: ServeConfig): SessionParts {
+  const { onconnection, authenticate, userKey, sessions, handleProtocols } = config;
+  return withoutAbsent({ onconnection, authenticate, userKey, sessions, handleProtocols });
 }
 
 function place(config: ServeConfig, folder: string, nameOf: (setting: string) => string) {

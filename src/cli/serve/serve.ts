@@ -12,6 +12,7 @@ import { type ConfigSurroundings, loadConfig } from "./config-file.ts";
 import {
   type PlacedPath,
   resolveServeSettings,
+  type SessionParts,
   type ServeFlags,
   type ServeSettings,
 } from "./serve-settings.ts";
@@ -54,22 +55,29 @@ async function start(flags: ServeFlags, surroundings: ServeSurroundings): Promis
   const config = await loadConfig(flags.config, surroundings);
   const settings = resolveServeSettings(flags, config, surroundings.folder);
   const log = surroundings.createLog({ quiet: settings.quiet });
+  const { onconnection, ...sessions } = settings.sessions;
   const options: ServerOptions = {
+    ...sessions,
     tls: readTls(settings),
     static: existingFolder(settings.static),
     origins: settings.origins,
     endpoints: { "/echo": echo, ...settings.endpoints },
     log,
   };
-  const { server, url } = await listen(options, settings, config?.file ?? "");
+  const { server, url } = await listen({ options, onconnection }, settings, config?.file ?? "");
   log.info(`Ropeway is listening on ${url} (${describeRoutes(settings)})`);
   return { server, settings, log };
 }
 
-/** All options were checked before but those that endpoints hand to the engine, so a misuse found here is theirs. */
-async function listen(options: ServerOptions, { port, host }: ServeSettings, file: string) {
+/** All options were checked before but those of endpoints and sessions, so a misuse found here is theirs. */
+async function listen(
+  { options, onconnection }: { options: ServerOptions; onconnection: SessionParts["onconnection"] },
+  { port, host }: ServeSettings,
+  file: string,
+) {
   try {
     const server = createServer(options);
+    server.onconnection = onconnection ?? null;
     const { url } = await server.listen(port, host);
     return { server, url };
   } catch (cause) {
@@ -86,9 +94,10 @@ function echo({ socket }: EndpointConnection): void {
 }
 
 /** What is where, in a few words: `files of /srv/app at /, WebSocket at /echo, health at /healthz`. */
-function describeRoutes({ static: files, endpoints }: ServeSettings): string {
+function describeRoutes({ static: files, endpoints, sessions }: ServeSettings): string {
   const paths = Object.keys({ "/echo": echo, ...endpoints });
   const routes = [`WebSocket at ${paths.join(" and ")}`, "health at /healthz"];
+  if (sessions.onconnection !== undefined) routes.unshift("sessions at /ropeway");
   if (files !== null) routes.unshift(`files of ${files.path} at /`);
   return routes.join(", ");
 }

@@ -179,7 +179,8 @@ export class ClientSession implements LinkOwner {
   #takeHello(link: Link, frame: string): void {
     readHello(frame);
     if (link === this.#chosen) throw unexpectedFrame("hello");
-    const isNeeded = this.#chosen === undefined && (!this.session.isAttached || this.session.isProbing);
+    const isNeeded =
+      this.#chosen === undefined && (this.session.link === undefined || this.session.isProbing);
     if (!isNeeded) return this.#giveUp(link, "not needed");
     this.#chosen = link;
     this.#ask(link);
@@ -304,7 +305,7 @@ export class ClientSession implements LinkOwner {
     if (this.#isFinal(end)) return this.#stop(end);
     if (wasAttached) this.session.detach();
     this.#remove(link);
-    const isLinkLeft = this.session.isAttached || this.#candidates.size > 0;
+    const isLinkLeft = this.session.link !== undefined || this.#candidates.size > 0;
     const reason = { code: end.code, text: end.reason };
     if (!isLinkLeft) this.#retryLater(Math.max(end.retryAfterMs ?? 0, this.#backoff.next()), reason);
     else if (wasAttached) this.#setState("suspended", reason);
@@ -337,7 +338,7 @@ export class ClientSession implements LinkOwner {
     link.close(1000, "");
     const wasChosen = link === this.#chosen;
     if (wasChosen) this.#chosen = undefined;
-    if (!this.session.isAttached && this.#candidates.size === 0)
+    if (this.session.link === undefined && this.#candidates.size === 0)
       this.#retryLater(this.#backoff.next(), { code: lost, text: why });
   }
 

@@ -26,6 +26,7 @@ export { sessionDefaults } from "./session-defaults.ts";
 export type { SessionDirectory, SessionPlace } from "./session-directory.ts";
 export type { SessionEnd, SessionHost } from "./session-host.ts";
 export { type SessionOptions, sessionOptions } from "./session-options.ts";
+export type { SessionState, StreamState } from "./session-state.ts";
 export { SessionRegistry, type SessionRegistryOptions } from "./session-registry.ts";
 export { SessionStream } from "./session-stream.ts";
 export { utf8Bytes } from "./utf8.ts";

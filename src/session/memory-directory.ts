@@ -5,7 +5,8 @@ export class MemoryDirectory implements SessionDirectory {
   readonly #places = new Map<string, SessionPlace>();
   #claims = 0;
 
-  async claim(sessionId: string, node: string): Promise<SessionPlace> {
+  async claim(sessionId: string, node: string, fencingToken: number): Promise<SessionPlace | undefined> {
+    if ((this.#places.get(sessionId)?.fencingToken ?? 0) !== fencingToken) return undefined;
     const place = { node, fencingToken: ++this.#claims };
     this.#places.set(sessionId, place);
     return place;

@@ -28,6 +28,19 @@ interface Arrival extends ReceivedMessage {
   isForgotten: boolean;
 }
 
+/** The receiving half of a stream, to be imported elsewhere. */
+export interface ReceiveState {
+  readonly id: number;
+  readonly isBulk: boolean;
+  readonly arrived: readonly Arrival[];
+  /** Have, started, done, and the highest number that may come. */
+  readonly numbers: readonly [number, number, number, number];
+  /** Of the message that has begun, of all, of those done, and what may come. */
+  readonly bytes: readonly [number, number, number, number];
+  readonly parts: readonly Payload[] | undefined;
+  readonly messageBytes: number;
+}
+
 /**
  * The receiving half of a stream: takes the next byte of the next message and nothing else, keeps whole messages until
  * they are taken, and says how far it is and what may come.
@@ -280,6 +293,32 @@ export class ReceiveStream {
     if (!this.#pool.drawForMessage(lacking)) return false;
     this.#bytesMax += lacking;
     return true;
+  }
+
+  /** All that another process needs to go on. A handler that has begun counts as settled: it runs here, once. */
+  export(): ReceiveState {
+    this.settle();
+    return {
+      id: this.id,
+      isBulk: this.isBulk,
+      arrived: [...this.#arrived],
+      numbers: [this.#have, this.#started, this.#done, this.#messagesMax],
+      bytes: [this.#byteOffset, this.#bytes, this.#doneBytes, this.#bytesMax],
+      parts: this.#parts,
+      messageBytes: this.#messageBytes,
+    };
+  }
+
+  /** Goes on where another process stopped. */
+  import(state: ReceiveState): void {
+    this.isBulk = state.isBulk;
+    this.#arrived.prepend(state.arrived);
+    const before = this.#bytesMax;
+    [this.#have, this.#started, this.#done, this.#messagesMax] = state.numbers;
+    [this.#byteOffset, this.#bytes, this.#doneBytes, this.#bytesMax] = state.bytes;
+    this.#parts = state.parts === undefined ? undefined : [...state.parts];
+    this.#messageBytes = state.messageBytes;
+    this.#pool.owe(this.#bytesMax - this.#doneBytes - before);
   }
 
   /** The numbers that the other end may have sent and that did not come: the session was lost. */

@@ -5,7 +5,7 @@ import type { DataHeader } from "./data-header.ts";
 import { SessionError } from "./errors.ts";
 import type { Payload } from "./message.ts";
 import { ReceivePool } from "./receive-pool.ts";
-import { type ReceiveLimits, ReceiveStream, type Window } from "./receive-stream.ts";
+import { type ReceiveLimits, type ReceiveState, ReceiveStream, type Window } from "./receive-stream.ts";
 import { sessionDefaults } from "./session-defaults.ts";
 import type { SessionOptions } from "./session-options.ts";
 import type { SessionStream } from "./session-stream.ts";
@@ -104,6 +104,14 @@ export class Reception {
     this.#limits.window = window;
     for (const stream of this.#streams.incoming())
       if (stream.receiving!.isCreditDue) this.#acknowledger.note(stream);
+  }
+
+  /** Goes on where another process stopped. */
+  import(stream: SessionStream, state: ReceiveState): void {
+    stream.receiving ??= this.#receiver(state.id, noWindow);
+    stream.receiving.import(state);
+    if (state.id > 0) this.#streams.setIncoming(state.id, stream);
+    if (stream.isReadable) this.#host.onReadable(stream);
   }
 
   /** Another session follows: what has come and was not handled still is. */

@@ -18,6 +18,30 @@ export interface Buffered {
   messages: number;
 }
 
+/** A message as it is exported: its age in place of a time. */
+export interface SavedMessage {
+  readonly payload: Payload;
+  readonly bytes: number;
+  readonly key: string;
+  /** Milliseconds since then. */
+  readonly acceptedAt: number;
+  readonly ordinal: number;
+  readonly skipped: SkipReason | undefined;
+}
+
+/** The sending half of a stream, to be imported elsewhere. */
+export interface SendState {
+  readonly id: number;
+  readonly waiting: readonly SavedMessage[];
+  readonly retained: readonly SavedMessage[];
+  /** Numbered, have and its byte offset, started, done, next. */
+  readonly numbers: readonly [number, number, number, number, number, number];
+  readonly accepted: number;
+  readonly shifts: readonly { readonly from: number; readonly shift: number }[];
+  /** Messages and bytes. */
+  readonly credit: readonly [number, number];
+}
+
 interface Range {
   readonly from: number;
   readonly to: number;
@@ -373,6 +397,35 @@ export class SendStream {
   /** How many messages of this session were transmitted to their end. */
   get transmittedMessages(): number {
     return this.#next - 1;
+  }
+
+  /** All that another process needs to go on. Ages are what has passed. */
+  export(now: number): SendState {
+    const save = (entry: Entry): SavedMessage => ({ ...entry, acceptedAt: now - entry.acceptedAt });
+    return {
+      id: this.id,
+      waiting: Array.from(this.#waiting, save),
+      retained: Array.from(this.#retained, save),
+      numbers: [this.#numbered, this.#have, this.#haveByteOffset, this.#started, this.#done, this.#next],
+      accepted: this.#accepted,
+      shifts: this.#shifts ?? [],
+      credit: [this.#messagesMax, this.#bytesMax],
+    };
+  }
+
+  /** Goes on where another process stopped; the peer's position follows in a resume. */
+  import(state: SendState, now: number): void {
+    const load = (entry: SavedMessage): Entry => ({ ...entry, acceptedAt: now - entry.acceptedAt });
+    this.id = state.id;
+    this.#waiting.prepend(state.waiting.map(load));
+    this.#retained.prepend(state.retained.map(load));
+    for (const { bytes } of [...this.#waiting, ...this.#retained]) this.#count(bytes, 1);
+    [this.#numbered, this.#have, this.#haveByteOffset, this.#started, this.#done, this.#next] = state.numbers;
+    this.#accepted = state.accepted;
+    this.#shifts = [...state.shifts];
+    [this.#messagesMax, this.#bytesMax] = state.credit;
+    // A part that was under way is sent again, or the peer's position says that it has it.
+    this.#byteOffset = this.#retained.at(this.#next - this.#started - 1)?.bytes ?? 0;
   }
 
   /** The session was lost: begins anew with what the peer cannot have whole. */

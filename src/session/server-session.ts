@@ -4,6 +4,7 @@ import type { ServerLink } from "./server-link.ts";
 import { type LinkOwner, Session } from "./session.ts";
 import type { SessionEnd, SessionHost } from "./session-host.ts";
 import type { SessionOptions } from "./session-options.ts";
+import type { SessionState } from "./session-state.ts";
 
 /** What a session asks of the registry that it is in. */
 export interface ServerSessionOwner {
@@ -71,6 +72,33 @@ export class ServerSession implements LinkOwner {
         host.onEnd(end);
       },
     };
+  }
+
+  /** What another server needs to go on with the session. */
+  export(): SessionState {
+    const suspendedForMs = Math.min(this.#suspendedUntil - this.#owner.now(), this.#owner.suspendedMsMax);
+    return {
+      id: this.id,
+      userKey: this.userKey,
+      protocol: this.protocol,
+      fencingToken: this.fencingToken,
+      linkEpoch: this.#linkEpoch,
+      secrets: [this.#secret, this.#previousSecret],
+      nonce: this.#nonce,
+      suspendedForMs,
+      terms: this.session.peerTerms,
+      streams: this.session.export(),
+    };
+  }
+
+  /** Goes on where another server stopped. */
+  import(state: SessionState): void {
+    this.#linkEpoch = state.linkEpoch;
+    [this.#secret, this.#previousSecret] = state.secrets;
+    this.#nonce = state.nonce;
+    this.#suspendedUntil = this.#owner.now() + state.suspendedForMs;
+    this.#owner.wakeAt(this, this.#suspendedUntil);
+    this.session.import(state.streams, state.terms);
   }
 
   get linkEpoch(): number {

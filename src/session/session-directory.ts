@@ -11,8 +11,11 @@ export interface SessionPlace {
  * relayed to it, or the state is moved by a claim; whoever claimed last owns.
  */
 export interface SessionDirectory {
-  /** Makes the node the owner, whoever was before, and returns its place. */
-  claim(sessionId: string, node: string): Promise<SessionPlace>;
+  /**
+   * Makes the node the owner. `fencingToken` is the one under which the state that it has was exported, 0 for a new
+   * session: undefined is returned, and nothing changed, if somebody has claimed the session since.
+   */
+  claim(sessionId: string, node: string, fencingToken: number): Promise<SessionPlace | undefined>;
   find(sessionId: string): Promise<SessionPlace | undefined>;
   /** Forgets the session, unless it was claimed again since. */
   release(sessionId: string, fencingToken: number): Promise<void>;

@@ -4,11 +4,13 @@ import type { Link } from "./link.ts";
 import { MemoryDirectory } from "./memory-directory.ts";
 import type { RegistryHost, Verdict } from "./registry-host.ts";
 import { ServerLink, type ServerLinkOwner } from "./server-link.ts";
-import { ServerSession, type ServerSessionOwner } from "./server-session.ts";
+import { ServerSession, type ServerSessionFacts, type ServerSessionOwner } from "./server-session.ts";
+import type { Session } from "./session.ts";
 import { sessionDefaults } from "./session-defaults.ts";
 import type { SessionDirectory } from "./session-directory.ts";
 import type { SessionEnd, SessionHost } from "./session-host.ts";
 import { type SessionOptions, sessionOptions } from "./session-options.ts";
+import type { SessionState } from "./session-state.ts";
 
 export interface SessionRegistryOptions extends Partial<SessionOptions> {
   readonly sessionsMax?: number;
@@ -118,9 +120,14 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
     if (known !== undefined) return this.#openAgain(link, open, { known, userKey });
     this.#checkRoom(userKey);
     const id = this.#host.randomText();
-    const { fencingToken } = await this.#directory.claim(id, this.#node);
-    if (link.isOpen) this.#begin(link, open, { id, user, userKey, fencingToken });
-    if (!this.#sessions.has(id)) void this.#directory.release(id, fencingToken);
+    const place = await this.#directory.claim(id, this.#node, 0);
+    if (place === undefined) throw new SessionError("SESSION_UNAVAILABLE");
+    const { fencingToken } = place;
+    try {
+      if (link.isOpen) this.#begin(link, open, { id, user, userKey, fencingToken });
+    } finally {
+      if (!this.#sessions.has(id)) void this.#directory.release(id, fencingToken);
+    }
   }
 
   async #authenticate(
@@ -158,23 +165,51 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
     this.#checkRoom(facts.userKey);
     const { request } = this.#requests.get(link)!;
     const protocol = this.#host.selectProtocol(open.protocols, request);
-    let created: ServerSession | undefined;
-    const create = (host: SessionHost) => {
-      const { nonce } = open;
-      const secret = this.#host.randomText();
-      created = new ServerSession(
-        { ...facts, nonce, secret, protocol },
-        { owner: this, options: this.#options, host },
-      );
-      this.#sessions.set(facts.id, created);
-      this.#countUser(facts.userKey, 1);
-      this.#byNonce.set(nonce, created);
-      return created.session;
-    };
-    this.#host.onSession({ sessionId: facts.id, user: facts.user, request, protocol, create });
-    if (created === undefined) throw new Error("The host made no session of an opening");
+    const { nonce } = open;
+    const secret = this.#host.randomText();
+    const created = this.#create({ ...facts, nonce, secret, protocol }, { user: facts.user, request });
+    this.#byNonce.set(nonce, created);
     created.session.setTerms(open);
     this.#attachOpened(link, created, open.linkEpoch);
+  }
+
+  #create(facts: ServerSessionFacts, { user, request }: { user: User; request: Request }): ServerSession {
+    const { id: sessionId, protocol } = facts;
+    let created: ServerSession | undefined;
+    const create = (host: SessionHost): Session => {
+      created = new ServerSession(facts, { owner: this, options: this.#options, host });
+      this.#sessions.set(sessionId, created);
+      this.#countUser(facts.userKey, 1);
+      return created.session;
+    };
+    this.#host.onSession({ sessionId, user, request, protocol, create });
+    if (created === undefined) throw new Error("The host made no session of an opening");
+    return created;
+  }
+
+  /** Gives a session away. It has ended here, and its client is to resume at whoever imports the state. */
+  export(sessionId: string): SessionState | undefined {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined) return undefined;
+    const state = session.export();
+    this.#remove(session);
+    session.session.finish({ code: 3000, reason: "The session goes on at another server", wasClean: true });
+    return state;
+  }
+
+  /**
+   * Goes on with a session of another server; `request` is what its handler is shown. Returns false, and takes nothing,
+   * if somebody else has claimed the session since the state was exported.
+   */
+  async import(state: SessionState, { user, request }: { user: User; request: Request }): Promise<boolean> {
+    const { id, userKey, protocol, nonce = "", secrets } = state;
+    const place = await this.#directory.claim(id, this.#node, state.fencingToken);
+    if (place === undefined) return false;
+    const facts = { id, userKey, protocol, nonce, secret: secrets[0], fencingToken: place.fencingToken };
+    const session = this.#create(facts, { user, request });
+    session.import(state);
+    if (session.nonce !== undefined) this.#byNonce.set(session.nonce, session);
+    return true;
   }
 
   /** The client did not hear that its session is open. */
@@ -234,12 +269,18 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   }
 
   forget(session: ServerSession, end: SessionEnd): void {
-    this.#sessions.delete(session.id);
-    this.noteHeard(session);
-    this.#countUser(session.userKey, -1);
+    if (!this.#remove(session)) return;
     void this.#directory.release(session.id, session.fencingToken);
     if (end.wasClean)
       this.#keepFarewell(session, end.code === 3000 ? { retryAfterMs: this.#retryAfterMs() } : {});
+  }
+
+  /** Returns whether it was there. */
+  #remove(session: ServerSession): boolean {
+    if (!this.#sessions.delete(session.id)) return false;
+    this.noteHeard(session);
+    this.#countUser(session.userKey, -1);
+    return true;
   }
 
   #keepFarewell(session: ServerSession, members: object): void {

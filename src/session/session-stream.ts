@@ -7,6 +7,7 @@ import type {
   StreamPriority,
 } from "./message.ts";
 import type { ReceiveStream } from "./receive-stream.ts";
+import type { StreamState } from "./session-state.ts";
 import { type Buffered, SendStream } from "./send-stream.ts";
 
 /** What a stream asks of the session that it belongs to. */
@@ -84,6 +85,12 @@ export class SessionStream {
     const message = this.receiving?.take();
     if (message !== undefined) this.#owner.noteProgress(this);
     return message;
+  }
+
+  /** The stream as another process needs it. */
+  export(now: number): StreamState {
+    const { name, kind, priority, sending, receiving } = this;
+    return { name, kind, priority, sending: sending.export(now), receiving: receiving?.export() };
   }
 
   /** The handler of the message taken has settled, by value or by error. */

@@ -11,7 +11,7 @@ import {
 } from "./control-frame.ts";
 import { type DataHeader, readBinaryDataHeader, readDataHeader } from "./data-header.ts";
 import { Ending, progressOf } from "./ending.ts";
-import { BufferFullError, SessionError } from "./errors.ts";
+import { SessionError } from "./errors.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 import type { Gap, Payload, StreamOptions } from "./message.ts";
@@ -21,6 +21,7 @@ import { gapOf } from "./session-gap.ts";
 import type { SessionEnd, SessionHost } from "./session-host.ts";
 import type { SessionOptions } from "./session-options.ts";
 import type { SessionStream, StreamOwner } from "./session-stream.ts";
+import type { StreamState } from "./session-state.ts";
 import { StreamTable } from "./stream-table.ts";
 import { Transmitter, type TransmitterOwner } from "./transmitter.ts";
 import { utf8Bytes } from "./utf8.ts";
@@ -63,7 +64,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     this.#transmitter = new Transmitter(this);
     this.#acknowledger = new Acknowledger(this);
     this.#heartbeat = new Heartbeat(options.heartbeatMs);
-    this.#streams = new StreamTable(this, options.streamsMax);
+    this.#streams = new StreamTable(this, options);
     const parts = { streams: this.#streams, acknowledger: this.#acknowledger };
     this.#reception = new Reception(host, options, parts);
   }
@@ -76,10 +77,6 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
   /** "closing" after `close` of either end. */
   get phase(): "open" | "closing" | "ended" {
     return this.#ending.phase;
-  }
-
-  get isAttached(): boolean {
-    return this.#link !== undefined;
   }
 
   get link(): Link | undefined {
@@ -106,6 +103,11 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     return { messageBytesMax, streamsMax, window, streamWindow };
   }
 
+  /** What the other end takes, once the session is open. */
+  get peerTerms(): Terms {
+    return this.#terms!;
+  }
+
   /** Where a resume goes on: how far this end is with each stream of the other. */
   get positions(): StreamPosition[] {
     return Array.from(this.#streams.incoming(), ({ receiving }) => receiving!.position);
@@ -123,7 +125,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
   accept(stream: SessionStream, payload: Payload, key: string): void {
     if (this.phase !== "open") throw new TypeError("The session takes no more messages: it is closing");
     const bytes = typeof payload === "string" ? utf8Bytes(payload) : payload.length;
-    this.#checkRoom(bytes);
+    this.#streams.checkRoom(bytes, this.#terms?.messageBytesMax ?? this.#options.messageBytesMax);
     const { queueAgeMsMax } = this.#options;
     const now = queueAgeMsMax > 0 ? this.now() : 0;
     stream.sending.accept(payload, bytes, { key, acceptedAt: now });
@@ -131,17 +133,6 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     if (this.#link !== undefined && !this.#isReceiving) this.#transmitter.pump(this.#link);
     if (queueAgeMsMax > 0 && stream.sending.isWaiting) this.wakeAt(now + queueAgeMsMax);
     if (stream.kind === "lossy") stream.sending.dropWaiting();
-  }
-
-  #checkRoom(bytes: number): void {
-    const { bufferedBytesMax, bufferedMessagesMax } = this.#options;
-    const limit = this.#terms?.messageBytesMax ?? this.#options.messageBytesMax;
-    if (bytes > limit)
-      throw new RangeError(`The message has ${bytes} bytes, the limit is ${limit} (messageBytesMax)`);
-    if (this.#streams.buffered.bytes + bytes > bufferedBytesMax)
-      throw new BufferFullError(this.#streams.buffered.bytes, bufferedBytesMax, "bytes");
-    if (this.#streams.buffered.messages >= bufferedMessagesMax)
-      throw new BufferFullError(this.#streams.buffered.messages, bufferedMessagesMax, "messages");
   }
 
   /** What the other end takes; told once, when the session opens. */
@@ -202,18 +193,21 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
 
   /** A frame from the link that the session is attached to. */
   receiveText(frame: string): void {
-    this.#beginReceiving();
+    this.#heartbeat.heard();
+    this.#isReceiving = true;
     try {
       this.#takeText(frame);
     } catch (error) {
       this.#fail(error);
     }
-    this.#endReceiving();
+    this.#isReceiving = false;
+    this.#work();
   }
 
   /** A binary frame from the link that the session is attached to; its bytes are copied. */
   receiveBinary(frame: Uint8Array): void {
-    this.#beginReceiving();
+    this.#heartbeat.heard();
+    this.#isReceiving = true;
     try {
       const header = readBinaryDataHeader(frame);
       const payload = new Uint8Array(frame.length - header.payloadStart);
@@ -222,15 +216,6 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     } catch (error) {
       this.#fail(error);
     }
-    this.#endReceiving();
-  }
-
-  #beginReceiving(): void {
-    this.#heartbeat.heard();
-    this.#isReceiving = true;
-  }
-
-  #endReceiving(): void {
     this.#isReceiving = false;
     this.#work();
   }
@@ -399,17 +384,11 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
   /** Ends the session by a rule, or because it was lost. Messages whose fate is unknown are reported. */
   end(error: SessionError | undefined): void {
     if (this.phase === "ended") return;
-    const isOwnWish =
-      error === undefined || error.code === "SESSION_TERMINATED" || error.code === "SESSION_LOST";
-    const code = isOwnWish ? 1006 : error.closeCode;
-    const reason = isOwnWish ? "" : error.message;
-    this.finish({
-      code,
-      reason,
-      wasClean: false,
-      gap: this.gap(false),
-      ...(error === undefined ? {} : { error }),
-    });
+    const isSaid =
+      error !== undefined && error.code !== "SESSION_TERMINATED" && error.code !== "SESSION_LOST";
+    const [code, reason] = isSaid ? [error.closeCode, error.message] : [1006, ""];
+    const gap = this.gap(false);
+    this.finish({ code, reason, wasClean: false, gap, ...(error === undefined ? {} : { error }) });
   }
 
   /** Ends the session with these words, without a word to the other end but for `end.error`. */
@@ -444,6 +423,22 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     }
     this.#transmitter = new Transmitter(this);
     this.#host.onRoom();
+  }
+
+  /** The streams as another process needs them. */
+  export(): StreamState[] {
+    return Array.from(this.#streams.all(), (stream) => stream.export(this.now()));
+  }
+
+  /** Goes on where another process stopped. A resume has to follow. */
+  import(streams: readonly StreamState[], terms: Terms): void {
+    this.#terms = terms;
+    for (const state of streams) {
+      const stream = state.name === "" ? this.main : this.#streams.add(state.name, state);
+      stream.sending.import(state.sending, this.now());
+      this.#streams.setOutgoing(stream);
+      if (state.receiving !== undefined) this.#reception.import(stream, state.receiving);
+    }
   }
 
   handleTimeout(): void {

@@ -1,7 +1,8 @@
 import type { StreamName } from "./control-frame.ts";
-import { SessionError } from "./errors.ts";
+import { BufferFullError, SessionError } from "./errors.ts";
 import type { StreamOptions } from "./message.ts";
 import type { Buffered } from "./send-stream.ts";
+import type { SessionOptions } from "./session-options.ts";
 import { SessionStream, type StreamOwner } from "./session-stream.ts";
 
 const nameCharactersMax = 128;
@@ -12,14 +13,14 @@ export class StreamTable {
   /** What was accepted on all streams, and not yet started by the other end. */
   readonly buffered: Buffered = { bytes: 0, messages: 0 };
   readonly #owner: StreamOwner;
-  readonly #streamsMax: number;
+  readonly #options: SessionOptions;
   #byName: Map<string, SessionStream> | undefined;
   #outgoing: SessionStream[];
   #incoming: Map<number, SessionStream> | undefined;
 
-  constructor(owner: StreamOwner, streamsMax: number) {
+  constructor(owner: StreamOwner, options: SessionOptions) {
     this.#owner = owner;
-    this.#streamsMax = streamsMax;
+    this.#options = options;
     this.main = new SessionStream(owner, "", { buffered: this.buffered });
     this.main.sending.id = 0;
     this.#outgoing = [this.main];
@@ -44,7 +45,22 @@ export class StreamTable {
 
   /** Whether the other end may name more streams. */
   get mayNameMore(): boolean {
-    return (this.#incoming?.size ?? 0) < this.#streamsMax;
+    return (this.#incoming?.size ?? 0) < this.#options.streamsMax;
+  }
+
+  /**
+   * Throws if a message of so many bytes may not be accepted; `limit` is what the other end takes.
+   *
+   * @throws {RangeError} if it is too long.
+   * @throws {BufferFullError} if too much waits already.
+   */
+  checkRoom(bytes: number, limit: number): void {
+    const { bufferedBytesMax, bufferedMessagesMax } = this.#options;
+    const { bytes: waiting, messages } = this.buffered;
+    if (bytes > limit)
+      throw new RangeError(`The message has ${bytes} bytes, the limit is ${limit} (messageBytesMax)`);
+    if (waiting + bytes > bufferedBytesMax) throw new BufferFullError(waiting, bufferedBytesMax, "bytes");
+    if (messages >= bufferedMessagesMax) throw new BufferFullError(messages, bufferedMessagesMax, "messages");
   }
 
   /** When the message that waits longest for its number was accepted; infinity if none waits. */
@@ -70,7 +86,7 @@ export class StreamTable {
       throw new RangeError(
         `The name of a stream has 1 to ${nameCharactersMax} characters, not ${name.length}`,
       );
-    const limit = Math.min(this.#streamsMax, streamsMax);
+    const limit = Math.min(this.#options.streamsMax, streamsMax);
     if ((this.#byName?.size ?? 0) >= limit)
       throw new RangeError(`A session has at most ${limit} named streams`);
     return this.add(name, options);
@@ -88,6 +104,11 @@ export class StreamTable {
     stream.sending.id = this.#outgoing.length;
     this.#outgoing.push(stream);
     return true;
+  }
+
+  /** The stream has its number from another process. */
+  setOutgoing(stream: SessionStream): void {
+    if (stream.sending.id !== -1) this.#outgoing[stream.sending.id] = stream;
   }
 
   /**
@@ -112,7 +133,7 @@ export class StreamTable {
     if (known?.name === name) return false;
     const invalid = (what: string) => new SessionError("SESSION_STREAM_INVALID", { stream: id, what });
     if (known !== undefined || id === 0 || isTaken) throw invalid("is named already");
-    if (!this.mayNameMore) throw invalid(`is one of more than ${this.#streamsMax}`);
+    if (!this.mayNameMore) throw invalid(`is one of more than ${this.#options.streamsMax}`);
     return true;
   }
 

@@ -31,7 +31,7 @@ const products: readonly Product[] = [
   },
   {
     name: "Parlor",
-    inputs: ["apps/parlor"],
+    inputs: ["apps/parlor", "src/client", "src/interface", "src/session"],
     output: "apps/parlor/dist/index.html",
     command: ["npm", "run", "build", "--silent", "--workspace=apps/parlor"],
   },

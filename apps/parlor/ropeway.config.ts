@@ -3,21 +3,19 @@ import { Room } from "./server/room.ts";
 import { RoomGuest } from "./server/room-guest.ts";
 import { ROOM_LIMITS } from "./shared/room-limits.ts";
 
-let room: Room | undefined;
+const room = new Room();
 
 export default {
   static: "dist",
-  endpoints: {
-    "/room": {
-      maxPayload: ROOM_LIMITS.pictureBytesMax + ROOM_LIMITS.envelopeHeaderBytesMax + 4,
-      // Newcomers who have not joined yet count as well.
-      connectionsMax: 2 * ROOM_LIMITS.membersMax,
-      onconnection({ socket, server }) {
-        room ??= new Room(server);
-        const guest = new RoomGuest(room, socket);
-        socket.onmessage = ({ data }) => guest.receive(data);
-        socket.onclose = () => guest.leave();
-      },
-    },
+  sessions: {
+    messageBytesMax: ROOM_LIMITS.pictureBytesMax + ROOM_LIMITS.envelopeHeaderBytesMax + 4,
+    bufferedBytesMax: ROOM_LIMITS.bufferedBytesMax,
+    // Newcomers who have not joined yet count as well.
+    sessionsMax: 4 * ROOM_LIMITS.membersMax,
+  },
+  onconnection({ session, socket }) {
+    if (session === null) return socket.close(1008, "Parlor is for sessions");
+    const guest = new RoomGuest(room, session);
+    session.onclose = () => guest.leave();
   },
 } satisfies ServeConfig;

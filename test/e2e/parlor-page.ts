@@ -35,7 +35,7 @@ export class ParlorPage {
   async join(name: string): Promise<this> {
     await this.page.type("#nickname", name);
     await this.page.keyboard.press("Enter");
-    await this.waitForLine("open");
+    await this.waitForLine("connected");
     await this.waitFor((wanted) => document.querySelector(".people")?.textContent?.includes(wanted), name);
     return this;
   }

@@ -211,24 +211,22 @@ describe.each<BrowserName>(["chromium", "firefox"])("Parlor in %s", (name) => {
   });
 
   describe.skipIf(tool.missing !== null)("when the server goes away", () => {
-    test("the line shows down, keeps what is typed, and shows up again on the same port", async () => {
+    test("what is said meanwhile waits in sight, and is heard when it is back on the same port", async () => {
       await using scene = await gather();
       const [ada, , cem] = scene.people as [ParlorPage, ParlorPage, ParlorPage];
-      await cem.page.type("textarea", "typed");
       await scene.server.stop();
-      for (const person of scene.people) await person.waitForLine("waiting");
-      await cem.page.type("textarea", " while down");
-      await cem.page.keyboard.press("Enter");
-      await cem.waitForText("What you write stays here");
+      for (const person of scene.people) await person.waitForLine("suspended");
+      await cem.say("said while down");
+      await cem.waitForText("Waiting for the line");
       await cem.screenshot(`${name}-down-phone`);
       await ada.screenshot(`${name}-down-desktop`);
-      expect(await cem.said()).toEqual([]);
 
       await using again = await ParlorServer.start({ port: scene.server.port });
+      await cem.press("Try now");
       for (const person of scene.people) await person.waitForText("3 here");
-      await cem.page.focus("textarea");
-      await cem.page.keyboard.press("Enter");
-      await ada.waitForText("typed while down");
+      await ada.waitForText("said while down");
+      await cem.waitFor(() => document.querySelectorAll(".fate").length === 0);
+      expect(await cem.said()).toEqual(["said while down"]);
       expect(again.port).toBe(scene.server.port);
     });
 
@@ -239,10 +237,11 @@ describe.each<BrowserName>(["chromium", "firefox"])("Parlor in %s", (name) => {
       await ada.say("Did this arrive?");
       await ada.waitForText("Sending…");
       await scene.server.kill();
-      await ada.waitForText("before this was confirmed");
-      await ada.screenshot(`${name}-unsure-desktop`);
+      await ada.waitForText("Waiting for the line");
 
       await using again = await ParlorServer.start({ port: scene.server.port });
+      await ada.waitForText("before this was confirmed");
+      await ada.screenshot(`${name}-unsure-desktop`);
       for (const person of scene.people) await person.waitForText("3 here");
       await ada.press("Send again");
       await ben.waitForText("Did this arrive?");
@@ -260,7 +259,7 @@ describe.each<BrowserName>(["chromium", "firefox"])("Parlor in %s", (name) => {
       await ada.press("Camera");
       await waitForRate(ben);
       await scene.server.kill();
-      await ben.waitForLine("waiting");
+      await ben.waitForLine("suspended");
       await using again = await ParlorServer.start({ port: scene.server.port });
       await ben.page.waitForSelector("canvas");
       await waitForRate(ben);

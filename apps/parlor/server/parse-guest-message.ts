@@ -1,23 +1,23 @@
 import { decodeEnvelope } from "../shared/envelope.ts";
 import { ROOM_LIMITS } from "../shared/room-limits.ts";
-import type { GuestHeader, GuestMessage } from "../shared/room-messages.ts";
+import type { GuestHeader, GuestMessage, JoinMessage } from "../shared/room-messages.ts";
 
-/** What a page may not send at all: it ends the connection with 1008 and this sentence. */
+/** What a page may not send at all: it ends the session with 1008 and this sentence. */
 export class MalformedMessageError extends Error {
   override name = "MalformedMessageError";
 }
 
+/** What a page says at the door. Throws `MalformedMessageError`. */
+export function parseJoin(text: string): JoinMessage {
+  const { kind, name } = record(parseJson(text));
+  if (kind !== "join") throw new MalformedMessageError("Join first");
+  return { kind, name: string(name, "name") };
+}
+
 /** A text message of a page. Throws `MalformedMessageError`. */
 export function parseGuestMessage(text: string): GuestMessage {
-  if (text.length > ROOM_LIMITS.jsonCharsMax) {
-    throw new MalformedMessageError(
-      `Text is ${text.length} characters, limit is ${ROOM_LIMITS.jsonCharsMax}`,
-    );
-  }
-  const { kind, name, ref, text: said, source } = record(parseJson(text));
+  const { kind, ref, text: said, source } = record(parseJson(text));
   switch (kind) {
-    case "join":
-      return { kind, name: string(name, "name") };
     case "say":
       return { kind, ref: reference(ref), text: string(said, "text") };
     case "live-start":
@@ -25,7 +25,7 @@ export function parseGuestMessage(text: string): GuestMessage {
         throw new MalformedMessageError("source is camera or file");
       return { kind, source };
     case "live-stop":
-    case "ping":
+    case "leave":
       return { kind };
     default:
       throw new MalformedMessageError("Unknown kind of text message");
@@ -51,6 +51,11 @@ export function parseGuestEnvelope(message: Uint8Array<ArrayBuffer>): {
 }
 
 function parseJson(text: string): unknown {
+  if (text.length > ROOM_LIMITS.jsonCharsMax) {
+    throw new MalformedMessageError(
+      `Text is ${text.length} characters, limit is ${ROOM_LIMITS.jsonCharsMax}`,
+    );
+  }
   try {
     return JSON.parse(text);
   } catch (cause) {

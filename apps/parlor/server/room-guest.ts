@@ -1,20 +1,37 @@
 import { cleanLine, cleanText } from "../shared/clean-text.ts";
 import { pictureType } from "../shared/picture-type.ts";
 import { ROOM_LIMITS } from "../shared/room-limits.ts";
-import type { GuestHeader, GuestMessage } from "../shared/room-messages.ts";
-import { MalformedMessageError, parseGuestEnvelope, parseGuestMessage } from "./parse-guest-message.ts";
-import { type Room, type RoomSocket, type SeatedMember, send } from "./room.ts";
+import type { DoorMessage, GuestHeader, GuestMessage } from "../shared/room-messages.ts";
+import { ROOM_STREAMS } from "../shared/room-streams.ts";
+import {
+  MalformedMessageError,
+  parseGuestEnvelope,
+  parseGuestMessage,
+  parseJoin,
+} from "./parse-guest-message.ts";
+import { type MemberLine, type MemberStream, type Room, type SeatedMember, tell } from "./room.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 type Body = Uint8Array<ArrayBuffer>;
 
+/** What a guest needs of a stream, and of a session, which is one itself. */
+export interface GuestStream extends MemberStream {
+  addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
+}
+export interface GuestSession extends GuestStream {
+  stream(name: string, options: object): GuestStream;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
 /**
- * One connection to the room: checks and paces everything that comes in, whatever it is. Hand every message to `receive`
- * and the end of the connection to `leave`.
+ * One session in the room: asks who it is, then checks and paces everything that comes in, whatever it is. Call `leave` at
+ * the end of the session.
  */
 export class RoomGuest {
   readonly #room: Room;
-  readonly #socket: RoomSocket;
+  readonly #session: GuestSession;
+  readonly #line: MemberLine & Record<"pictures" | "live", GuestStream>;
   readonly #now: () => number;
   readonly #commands: TokenBucket;
   readonly #pictures: TokenBucket;
@@ -23,9 +40,9 @@ export class RoomGuest {
   readonly #joinTimer: ReturnType<typeof setTimeout>;
   #state: { as: "newcomer" } | { as: "member"; member: SeatedMember } | { as: "gone" } = { as: "newcomer" };
 
-  constructor(room: Room, socket: RoomSocket, now: () => number = Date.now) {
+  constructor(room: Room, session: GuestSession, now: () => number = Date.now) {
     this.#room = room;
-    this.#socket = socket;
+    this.#session = session;
     this.#now = now;
     this.#commands = new TokenBucket(ROOM_LIMITS.commandRate, now());
     this.#pictures = new TokenBucket(ROOM_LIMITS.pictureRate, now());
@@ -33,21 +50,14 @@ export class RoomGuest {
     this.#refusals = new TokenBucket(ROOM_LIMITS.refusalRate, now());
     this.#joinTimer = setTimeout(() => this.#end(1008, "Nobody joined in time"), ROOM_LIMITS.joinTimeoutMs);
     this.#joinTimer.unref();
-  }
-
-  receive(data: unknown): void {
-    if (this.#state.as === "gone") return;
-    try {
-      if (typeof data === "string") {
-        this.#receiveMessage(parseGuestMessage(data));
-      } else if (data instanceof Uint8Array && data.buffer instanceof ArrayBuffer) {
-        const { header, body } = parseGuestEnvelope(data as Body);
-        this.#receiveEnvelope(header, body);
-      }
-    } catch (error) {
-      if (!(error instanceof MalformedMessageError)) throw error;
-      this.#end(1008, error.message);
-    }
+    const { pictures, live, door } = ROOM_STREAMS;
+    this.#line = {
+      talk: session,
+      pictures: session.stream(pictures.name, pictures.options),
+      live: session.stream(live.name, live.options),
+      drop: () => session.terminate(),
+    };
+    this.#askWho(session.stream(door.name, door.options));
   }
 
   leave(): void {
@@ -56,12 +66,39 @@ export class RoomGuest {
     this.#state = { as: "gone" };
   }
 
+  #askWho(door: GuestStream): void {
+    door.addEventListener("message", ({ data }) =>
+      this.#attempt(() => this.#join(parseJoin(textOf(data)).name)),
+    );
+    door.send(JSON.stringify({ kind: "who" } satisfies DoorMessage));
+  }
+
+  /** What came before has waited. */
+  #listen(): void {
+    this.#session.addEventListener("message", ({ data }) =>
+      this.#attempt(() => this.#receiveMessage(parseGuestMessage(textOf(data)))),
+    );
+    for (const stream of [this.#line.pictures, this.#line.live])
+      stream.addEventListener("message", ({ data }) =>
+        this.#attempt(() => this.#receiveEnvelope(parseGuestEnvelope(bytesOf(data)))),
+      );
+  }
+
+  #attempt(action: () => void): void {
+    if (this.#state.as === "gone") return;
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof MalformedMessageError)) throw error;
+      this.#end(1008, error.message);
+    }
+  }
+
   #receiveMessage(message: GuestMessage): void {
-    const ref = message.kind === "say" ? message.ref : null;
-    if (!this.#commands.take(this.#now())) return this.#refuse(ref, "Too much at once: wait a moment.");
-    if (message.kind === "join") return this.#join(message.name);
-    if (message.kind === "ping") return send(this.#socket, { kind: "pong" });
     const member = this.#seated();
+    const ref = message.kind === "say" ? message.ref : null;
+    if (message.kind === "leave") return this.#end(1000, "");
+    if (!this.#commands.take(this.#now())) return this.#refuse(ref, "Too much at once: wait a moment.");
     switch (message.kind) {
       case "say":
         return this.#say(member, message);
@@ -85,7 +122,8 @@ export class RoomGuest {
     if (name === "") throw new MalformedMessageError("Nickname is empty");
     if (this.#room.isFull) return this.#end(1013, `The room is full (${ROOM_LIMITS.membersMax} people)`);
     clearTimeout(this.#joinTimer);
-    this.#state = { as: "member", member: this.#room.join(name, this.#socket) };
+    this.#state = { as: "member", member: this.#room.join(name, this.#line) };
+    this.#listen();
   }
 
   #say(member: SeatedMember, { ref, text: raw }: { ref: string; text: string }): void {
@@ -97,7 +135,7 @@ export class RoomGuest {
     this.#room.say(member, { ref, text });
   }
 
-  #receiveEnvelope(header: GuestHeader, body: Body): void {
+  #receiveEnvelope({ header, body }: { header: GuestHeader; body: Body }): void {
     const member = this.#seated();
     if (header.kind === "picture") return this.#showPicture(member, header, body);
     // Frames under way when the member stopped, or faster than anyone can watch, are nobody's mistake.
@@ -130,11 +168,24 @@ export class RoomGuest {
   #refuse(ref: string | null, reason: string): void {
     // Answers to a flood would be a flood.
     if (!this.#refusals.take(this.#now())) return this.#end(1008, "Too many messages");
-    send(this.#socket, { kind: "refused", ref, reason });
+    tell(this.#seated(), { kind: "refused", ref, reason });
   }
 
   #end(code: number, reason: string): void {
+    const wasHeard = this.#state.as === "member";
     this.leave();
-    this.#socket.close(code, reason);
+    // A session ends when all that was sent has been taken, if only to be thrown away.
+    if (!wasHeard) this.#listen();
+    this.#session.close(code, reason);
   }
+}
+
+function textOf(data: unknown): string {
+  if (typeof data !== "string") throw new MalformedMessageError("This stream carries text");
+  return data;
+}
+
+function bytesOf(data: unknown): Body {
+  if (data instanceof Uint8Array && data.buffer instanceof ArrayBuffer) return data as Body;
+  throw new MalformedMessageError("This stream carries bytes");
 }

@@ -2,8 +2,10 @@ import { ROOM_LIMITS } from "../shared/room-limits.ts";
 
 export interface HistoryEntry {
   ref: string;
-  /** The message as it is sent: JSON text, or the envelope of a picture. */
-  data: string | Uint8Array<ArrayBuffer>;
+  /** The message as it is sent: JSON. */
+  text: string;
+  /** The envelope of the picture that the message announces. */
+  picture: Uint8Array<ArrayBuffer> | null;
 }
 
 /** The latest entries of the room for whoever comes in, bounded by their number and by their bytes. */
@@ -34,6 +36,6 @@ export class RoomHistory {
 }
 
 // Two bytes per UTF-16 unit is what a string costs at most in memory, and never less than its UTF-8 on the line by much.
-function byteLengthOf({ data }: HistoryEntry): number {
-  return typeof data === "string" ? 2 * data.length : data.byteLength;
+function byteLengthOf({ text, picture }: HistoryEntry): number {
+  return 2 * text.length + (picture?.byteLength ?? 0);
 }

@@ -8,26 +8,30 @@ import type {
   LiveSource,
   Member,
   PictureHeader,
-  PictureMissedMessage,
+  PictureNoticeMessage,
   RoomMessage,
   SaidMessage,
 } from "../shared/room-messages.ts";
-import { RoomHistory } from "./room-history.ts";
+import { type HistoryEntry, RoomHistory } from "./room-history.ts";
 
-/** What the room needs of a member's connection: any object with the standard interface and topics has it. */
-export interface RoomSocket {
-  readonly bufferedAmount: number;
-  send(data: string | Uint8Array<ArrayBuffer>): void;
-  close(code: number, reason: string): void;
-  subscribe(topic: string): unknown;
+/** What the room needs of a member's session to speak to it. */
+export interface MemberLine {
+  readonly talk: MemberStream;
+  readonly pictures: MemberStream;
+  readonly live: MemberStream;
+  /** Gives the session up: the page hears of a gap and comes back in another one. */
+  drop(): void;
 }
-export interface RoomServer {
-  publish(topic: string, data: string): unknown;
+
+export interface MemberStream {
+  readonly bufferedAmount: number;
+  /** Throws if too much waits. */
+  send(data: string | Uint8Array<ArrayBuffer>, options?: { key: string }): void;
 }
 
 /** A member as the room holds it. */
 export interface SeatedMember extends Member {
-  readonly socket: RoomSocket;
+  readonly line: MemberLine;
 }
 
 export interface ShownPicture {
@@ -44,20 +48,16 @@ export interface ShownFrame {
   body: Uint8Array<ArrayBuffer>;
 }
 
-const TOPIC = "room";
-
 /** Everything said, shown and seen in one place. Who may send what, and how fast, is `RoomGuest`'s concern. */
 export class Room {
   readonly #members = new Map<string, SeatedMember>();
   readonly #history = new RoomHistory();
-  readonly #server: RoomServer;
   readonly #now: () => number;
   // Ids never repeat after a restart, as pages keep what they have seen and tell entries apart by id.
   readonly #idPrefix = randomBytes(6).toString("base64url");
   #idCount = 0;
 
-  constructor(server: RoomServer, now: () => number = Date.now) {
-    this.#server = server;
+  constructor(now: () => number = Date.now) {
     this.#now = now;
   }
 
@@ -72,78 +72,76 @@ export class Room {
   }
 
   /** The newcomer gets who is here and what was said; all of it is sent in this turn, so nothing falls between. */
-  join(name: string, socket: RoomSocket): SeatedMember {
-    const member: SeatedMember = { id: this.#nextId(), name: this.#uniqueName(name), live: null, socket };
-    this.#publish({ kind: "joined", member: facts(member) });
+  join(name: string, line: MemberLine): SeatedMember {
+    const member: SeatedMember = { id: this.#nextId(), name: this.#uniqueName(name), live: null, line };
+    this.#tellAll({ kind: "joined", member: facts(member) });
     this.#members.set(member.id, member);
     const members = Array.from(this.#members.values(), facts);
-    send(socket, { kind: "welcome", you: member.id, members });
-    for (const { data } of this.#history.entries) socket.send(data);
-    send(socket, { kind: "caught-up" });
-    socket.subscribe(TOPIC);
+    tell(member, { kind: "welcome", you: member.id, members });
+    for (const entry of this.#history.entries) give(member, entry);
+    tell(member, { kind: "caught-up" });
     return member;
   }
 
   leave(member: SeatedMember): void {
     if (!this.#members.delete(member.id)) return;
-    this.#publish({ kind: "left", member: author(member) });
+    this.#tellAll({ kind: "left", member: author(member) });
   }
 
   say(member: SeatedMember, { ref, text }: { ref: string; text: string }): void {
     if (this.#repeat(member, ref)) return;
     const message: SaidMessage = { kind: "said", ...this.#entryFacts(member, ref), text };
-    const data = JSON.stringify(message);
-    this.#history.add({ ref, data });
-    this.#server.publish(TOPIC, data);
+    this.#addEntry({ ref, text: JSON.stringify(message), picture: null });
   }
 
   showPicture(member: SeatedMember, picture: ShownPicture): void {
     if (this.#repeat(member, picture.ref)) return;
-    const { name, type, body } = picture;
-    const entry = this.#entryFacts(member, picture.ref);
+    const { name, type, body, ref } = picture;
+    const entry = this.#entryFacts(member, ref);
     const header: PictureHeader = { kind: "picture", ...entry, name, type };
-    const data = encodeEnvelope(header, body);
-    this.#history.add({ ref: picture.ref, data });
-    const missed: PictureMissedMessage = {
-      kind: "picture-missed",
+    const notice: PictureNoticeMessage = {
+      kind: "picture-coming",
       ...entry,
       name,
       byteLength: body.byteLength,
     };
-    for (const { socket } of this.#members.values()) {
-      if (socket.bufferedAmount > ROOM_LIMITS.pictureBacklogBytesMax) send(socket, missed);
-      else socket.send(data);
-    }
+    this.#addEntry({ ref, text: JSON.stringify(notice), picture: encodeEnvelope(header, body) });
   }
 
   startLive(member: SeatedMember, source: LiveSource): void {
     member.live = source;
-    this.#publish({ kind: "live-started", id: member.id, source });
+    this.#tellAll({ kind: "live-started", id: member.id, source });
   }
 
   stopLive(member: SeatedMember): void {
     if (member.live === null) return;
     member.live = null;
-    this.#publish({ kind: "live-stopped", id: member.id });
+    this.#tellAll({ kind: "live-stopped", id: member.id });
   }
 
-  /** To each on its own and not to the topic, as a topic would queue frames for whoever is slow. */
   showFrame(member: SeatedMember, { type, width, height, body }: ShownFrame): void {
     const data = encodeEnvelope({ kind: "frame", from: member.id, type, width, height }, body);
-    for (const { id, socket } of this.#members.values()) {
-      if (id !== member.id && socket.bufferedAmount <= ROOM_LIMITS.frameBacklogBytesMax) socket.send(data);
+    for (const viewer of this.#members.values()) {
+      if (viewer.id === member.id || viewer.line.live.bufferedAmount > ROOM_LIMITS.frameBacklogBytesMax)
+        continue;
+      attempt(viewer, ({ live }) => live.send(data, { key: member.id }));
     }
+  }
+
+  #addEntry(entry: HistoryEntry): void {
+    this.#history.add(entry);
+    for (const member of this.#members.values()) give(member, entry);
   }
 
   /** A page says again what it does not know to have arrived: if it had, only that page hears of it. */
   #repeat(member: SeatedMember, ref: string): boolean {
     const known = this.#history.find(ref);
-    if (known !== undefined) member.socket.send(known.data);
+    if (known !== undefined) give(member, known);
     return known !== undefined;
   }
 
-  #publish(message: RoomMessage): void {
-    this.#server.publish(TOPIC, JSON.stringify(message));
+  #tellAll(message: RoomMessage): void {
+    for (const member of this.#members.values()) tell(member, message);
   }
 
   #entryFacts(member: SeatedMember, ref: string) {
@@ -166,8 +164,34 @@ export class Room {
   }
 }
 
-export function send(socket: RoomSocket, message: RoomMessage): void {
-  socket.send(JSON.stringify(message));
+export function tell(member: SeatedMember, message: RoomMessage): void {
+  attempt(member, ({ talk }) => talk.send(JSON.stringify(message)));
+}
+
+/** An entry, and the picture that belongs to it unless the member's line is too slow for it. */
+function give(member: SeatedMember, { text, picture }: HistoryEntry): void {
+  attempt(member, ({ talk, pictures }) => {
+    const isMissed = picture !== null && pictures.bufferedAmount > ROOM_LIMITS.pictureBacklogBytesMax;
+    talk.send(isMissed ? asMissed(text) : text);
+    if (picture !== null && !isMissed) pictures.send(picture);
+  });
+}
+
+function asMissed(text: string): string {
+  const notice: PictureNoticeMessage = {
+    ...(JSON.parse(text) as PictureNoticeMessage),
+    kind: "picture-missed",
+  };
+  return JSON.stringify(notice);
+}
+
+/** Who has let too much wait has lost something, and is told so by the loss of the session. */
+function attempt({ line }: SeatedMember, action: (line: MemberLine) => void): void {
+  try {
+    action(line);
+  } catch {
+    line.drop();
+  }
 }
 
 // So that "ADA" and "Ａｄａ" do not pass for "Ada".

@@ -3,12 +3,14 @@ const MIB = 1024 * KIB;
 
 /**
  * Every bound of the room, for both ends: the page says them before it sends, the server holds them whatever arrives.
- * A picture, the replayed history and one more picture fit into the engine's default `bufferedBytesMax` (16 MiB).
+ * A picture, the replayed history and one more picture fit into `bufferedBytesMax`.
  */
 export const ROOM_LIMITS = {
   membersMax: 100,
   nameCharsMax: 32,
   textCharsMax: 2000,
+  /** What may wait for one member, in the room and, in its own page, for the room. */
+  bufferedBytesMax: 32 * MIB,
   refCharsMax: 64,
   pictureBytesMax: 6_000_000,
   pictureNameCharsMax: 120,
@@ -26,7 +28,8 @@ export const ROOM_LIMITS = {
   jsonCharsMax: 16 * KIB,
   historyEntriesMax: 100,
   historyBytesMax: 8 * MIB,
-  joinTimeoutMs: 10_000,
+  /** A network may fail between the opening of a session and the join. */
+  joinTimeoutMs: 60_000,
   /** Tokens per second and at most saved up, per member. */
   commandRate: { perSecond: 10, burst: 30 },
   pictureRate: { perSecond: 1, burst: 6 },

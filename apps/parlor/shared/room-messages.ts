@@ -14,14 +14,20 @@ export interface Author {
   name: string;
 }
 
+/** The answer at the door. */
+export interface JoinMessage {
+  kind: "join";
+  name: string;
+}
+
 /** Text messages from a page to the room. */
 export type GuestMessage =
-  | { kind: "join"; name: string }
   /** `ref` is the page's own name for what it says; it comes back with it, and saying it again does not repeat it. */
   | { kind: "say"; ref: string; text: string }
   | { kind: "live-start"; source: LiveSource }
   | { kind: "live-stop" }
-  | { kind: "ping" };
+  /** The page goes away for good; a page that only lost its network says nothing and keeps its place. */
+  | { kind: "leave" };
 
 /** Headers of binary messages from a page to the room; the body is the picture, or one image of the video. */
 export type GuestHeader =
@@ -44,9 +50,9 @@ export interface PictureHeader extends EntryFacts {
   name: string;
   type: PictureType;
 }
-/** A picture that this member's line was too slow for. */
-export interface PictureMissedMessage extends EntryFacts {
-  kind: "picture-missed";
+/** Where a picture belongs in the talk: it follows on its own stream, or was missed by a line too slow for it. */
+export interface PictureNoticeMessage extends EntryFacts {
+  kind: "picture-coming" | "picture-missed";
   name: string;
   byteLength: number;
 }
@@ -65,12 +71,16 @@ export type RoomMessage =
   | { kind: "joined"; member: Member }
   | { kind: "left"; member: Author }
   | SaidMessage
-  | PictureMissedMessage
+  | PictureNoticeMessage
   | { kind: "live-started"; id: string; source: LiveSource }
   | { kind: "live-stopped"; id: string }
   /** What `ref` names, or the live video if it is null, was not taken. */
-  | { kind: "refused"; ref: string | null; reason: string }
-  | { kind: "pong" };
+  | { kind: "refused"; ref: string | null; reason: string };
+
+/** What the room says at the door of each new session: the page may have lost the one before. */
+export interface DoorMessage {
+  kind: "who";
+}
 
 /** Headers of binary messages from the room to a page. */
 export type RoomHeader = PictureHeader | FrameHeader;

@@ -1,10 +1,10 @@
-import type { LineState } from "./line.ts";
+import type { LineState } from "./line-state.ts";
 
 const WORDS = {
   connecting: "Connecting…",
-  open: "Line up",
-  waiting: "Line down",
-  stopped: "Line closed",
+  connected: "Line up",
+  suspended: "Line down",
+  closed: "Line closed",
 } as const;
 
 /** The line as a ropeway: the cabin rides while connecting, hangs in the middle when up; the cable is cut when down. */
@@ -13,7 +13,7 @@ export function LineView({ state }: { state: LineState }) {
     <div className="line" data-phase={state.phase}>
       <svg className="line-drawing" viewBox="0 0 132 34" aria-hidden="true" focusable="false">
         <path className="line-pylon" d="M8 32 12 6l4 26M116 32l4-26 4 26" />
-        {state.phase === "waiting" || state.phase === "stopped" ? (
+        {state.phase === "suspended" || state.phase === "closed" ? (
           <path className="line-cable" d="M12 6c14 4 26 8 30 22M120 6c-14 4-26 8-30 22" />
         ) : (
           <path className="line-cable" d="M12 6q54 9 108 0" />

@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import type { ClientState } from "../../../../src/client/index.ts";
 import { ROOM_LIMITS } from "../../shared/room-limits.ts";
 import { Icon } from "../icon.tsx";
 import { FileButton } from "../pictures/file-button.tsx";
@@ -9,10 +10,9 @@ import { MessageBox } from "./message-box.tsx";
 import type { OwnContent } from "./room-state.ts";
 
 interface ComposerProps {
-  /** False while the line is down: what is written stays where it is. */
+  /** False before the room has let the page in, and after the end: what is written stays where it is. */
   canSend: boolean;
-  /** Whether it is on its way up, which takes a moment, rather than down. */
-  isConnecting: boolean;
+  line: ClientState;
   tray: PictureTray;
   onSay: (content: OwnContent) => void;
   /** The buttons for live video, beside the one for pictures. */
@@ -20,11 +20,12 @@ interface ComposerProps {
   liveProblem: string | null;
 }
 
-const DOWN = "The line is down. What you write stays here; send it when the line is back.";
+const DOWN = "The line is down. What you send waits, and goes out by itself when the line is back.";
+const CLOSED = "The line is closed. What you write stays here.";
 const COUNT_FROM = ROOM_LIMITS.textCharsMax * 0.9;
 
 export function Composer(props: ComposerProps) {
-  const { canSend, isConnecting, tray, onSay, liveButtons, liveProblem } = props;
+  const { canSend, line, tray, onSay, liveButtons, liveProblem } = props;
   const [text, setText] = useState("");
   const area = useRef<HTMLTextAreaElement>(null);
   const isEmpty = text.trim() === "" && tray.pictures.length === 0;
@@ -62,15 +63,21 @@ export function Composer(props: ComposerProps) {
         <FileButton icon="picture" label="Picture" accept="image/*" multiple onFiles={tray.add} />
         {liveButtons}
       </div>
-      <p id="composer-note" className="note composer-note" data-down={!canSend && !isConnecting}>
+      <p
+        id="composer-note"
+        className="note composer-note"
+        data-down={line === "suspended" || line === "closed"}
+      >
         <ComposerNote {...props} text={text} />
       </p>
     </form>
   );
 }
 
-function ComposerNote({ canSend, isConnecting, text }: ComposerProps & { text: string }) {
-  if (!canSend) return isConnecting ? "Connecting…" : DOWN;
+function ComposerNote({ canSend, line, text }: ComposerProps & { text: string }) {
+  if (line === "closed") return CLOSED;
+  if (!canSend) return "Connecting…";
+  if (line === "suspended") return DOWN;
   if (text.length >= COUNT_FROM) return `${text.length} of ${ROOM_LIMITS.textCharsMax} characters`;
   return (
     <>

@@ -37,6 +37,7 @@ export function Conversation({ state, yourName, actions }: ConversationProps) {
                   before !== undefined && continues(before, entry) && authorOf(before).id === author.id
                 }
                 canSend={state.you !== null}
+                isLineUp={state.line.phase === "connected"}
                 actions={actions}
               />
             );

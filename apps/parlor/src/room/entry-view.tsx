@@ -20,6 +20,7 @@ interface EntryViewProps {
   isOwn: boolean;
   /** Whether what is not confirmed can be sent again now. */
   canSend: boolean;
+  isLineUp: boolean;
   actions: EntryActions;
 }
 
@@ -49,7 +50,7 @@ export const EntryView = memo(function EntryView(props: EntryViewProps) {
   );
 });
 
-function EntryBody({ entry, author, canSend, actions }: EntryViewProps) {
+function EntryBody({ entry, author, canSend, isLineUp, actions }: EntryViewProps) {
   switch (entry.kind) {
     case "said":
       return <Said text={entry.text} />;
@@ -59,6 +60,12 @@ function EntryBody({ entry, author, canSend, actions }: EntryViewProps) {
           picture={{ name: entry.name, from: author, blob: entry.blob }}
           onOpen={actions.onOpen}
         />
+      );
+    case "picture-coming":
+      return (
+        <p className="note">
+          <bdi>{entry.name}</bdi> ({describeFileSize(entry.byteLength)}) is on its way…
+        </p>
       );
     case "picture-missed":
       return (
@@ -81,6 +88,7 @@ function EntryBody({ entry, author, canSend, actions }: EntryViewProps) {
           <FateView
             fate={entry.fate}
             canSend={canSend}
+            isLineUp={isLineUp}
             onAgain={() => actions.onAgain(entry.ref)}
             onDiscard={() => actions.onDiscard(entry.ref)}
           />

@@ -1,5 +1,5 @@
 import { Brand } from "../brand.tsx";
-import type { LineState } from "../connection/line.ts";
+import type { LineState } from "../connection/line-state.ts";
 import { LineView } from "../connection/line-view.tsx";
 import { Icon } from "../icon.tsx";
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { SaidMessage } from "../../shared/room-messages.ts";
 import { ENTRIES_MAX, initialRoomState, type RoomEvent, type RoomState, reduceRoom } from "./room-state.ts";
 
-const down: RoomEvent = {
-  kind: "line",
-  state: { phase: "waiting", end: { code: 1006, reason: "" }, retryAtMs: 0 },
-};
+const end = { code: 1006, reason: "" };
+const down: RoomEvent = { kind: "line", state: { phase: "suspended", end, retryAtMs: 0 } };
+const closed: RoomEvent = { kind: "line", state: { phase: "closed", end, retryAtMs: null } };
+const another: RoomEvent = { kind: "new-session" };
 
 function after(...events: RoomEvent[]): RoomState {
   return events.reduce(reduceRoom, initialRoomState);
@@ -16,18 +16,22 @@ function said(id: string, ref = `ref-${id}`): RoomEvent {
   return { kind: "message", at: 1, message };
 }
 
-function own(ref: string, taken = true): RoomEvent {
-  return { kind: "own", ref, at: 1, content: { kind: "said", text: "mine" }, taken };
+function own(ref: string): RoomEvent {
+  return { kind: "own", ref, at: 1, content: { kind: "said", text: "mine" } };
+}
+
+function unsure(...refs: string[]): RoomEvent {
+  return { kind: "fate", refs, fate: { as: "unsure" } };
 }
 
 describe("entries", () => {
-  test("that are replayed after a reconnect are not shown twice", () => {
-    const { entries } = after(said("1"), said("2"), down, said("1"), said("2"), said("3"));
+  test("that are replayed in another session are not shown twice", () => {
+    const { entries } = after(said("1"), said("2"), another, said("1"), said("2"), said("3"));
     expect(entries.map(({ id }) => id)).toEqual(["1", "2", "3"]);
   });
 
   test("that were said again and had arrived at the server before are not shown twice", () => {
-    expect(after(said("1", "r"), down, said("9", "r")).entries.map(({ id }) => id)).toEqual(["1"]);
+    expect(after(said("1", "r"), another, said("9", "r")).entries.map(({ id }) => id)).toEqual(["1"]);
   });
 
   test("for a picture that was missed give way to the picture when it is replayed", () => {
@@ -40,6 +44,19 @@ describe("entries", () => {
     const header = { kind: "picture", ...facts, type: "image/png" } as const;
     const { entries } = after(missed, said("2"), { kind: "picture", header, blob: new Blob() });
     expect(entries.map(({ kind }) => kind)).toEqual(["picture", "said"]);
+  });
+
+  test("for a picture that is on its way give way to the picture, in their place", () => {
+    const facts = { id: "1", ref: "r", from: { id: "a", name: "Ada" }, at: 1, name: "a.png" };
+    const coming: RoomEvent = {
+      kind: "message",
+      at: 1,
+      message: { kind: "picture-coming", ...facts, byteLength: 9 },
+    };
+    const header = { kind: "picture", ...facts, type: "image/png" } as const;
+    const { entries } = after(coming, said("2"), { kind: "picture", header, blob: new Blob() }, coming);
+    expect(entries.map(({ kind }) => kind)).toEqual(["picture", "said"]);
+    expect(after(own("r"), coming).entries).toMatchObject([{ kind: "own" }]);
   });
 
   test("are bounded, the oldest go first", () => {
@@ -57,19 +74,23 @@ describe("what the page itself said", () => {
     expect(reduceRoom(sending, said("1", "r")).entries).toMatchObject([{ kind: "said", id: "1" }]);
   });
 
-  test("is unsure when the line goes down first, and certain when the replay has it", () => {
-    const unsure = after(own("r"), down);
-    expect(unsure.entries).toMatchObject([{ fate: { as: "unsure" } }]);
-    expect(reduceRoom(unsure, said("1", "r")).entries).toMatchObject([{ kind: "said" }]);
+  test("is still being sent while the session has no line", () => {
+    expect(after(own("r"), down).entries).toMatchObject([{ fate: { as: "sending" } }]);
   });
 
-  test("is unsure when the line did not take it, can be said again, and can be discarded", () => {
-    const unsure = after(own("r", false));
-    expect(unsure.entries).toMatchObject([{ fate: { as: "unsure" } }]);
-    expect(reduceRoom(unsure, { kind: "again", ref: "r", taken: true }).entries).toMatchObject([
+  test("is unsure when the server was lost with it, and certain when the replay has it", () => {
+    const lost = after(own("r"), own("s"), unsure("r"));
+    expect(lost.entries).toMatchObject([{ fate: { as: "unsure" } }, { fate: { as: "sending" } }]);
+    expect(reduceRoom(lost, said("1", "r")).entries).toMatchObject([{ kind: "own" }, { kind: "said" }]);
+  });
+
+  test("is unsure at the end of the session, can be said again, and can be discarded", () => {
+    const lost = after(own("r"), closed);
+    expect(lost.entries).toMatchObject([{ fate: { as: "unsure" } }]);
+    expect(reduceRoom(lost, { kind: "fate", refs: ["r"], fate: { as: "sending" } }).entries).toMatchObject([
       { fate: { as: "sending" } },
     ]);
-    expect(reduceRoom(unsure, { kind: "discard", ref: "r" }).entries).toEqual([]);
+    expect(reduceRoom(lost, { kind: "discard", ref: "r" }).entries).toEqual([]);
   });
 
   test("that is refused keeps the reason", () => {
@@ -110,7 +131,9 @@ describe("members", () => {
     expect(over.members[0]?.live).toBeNull();
   });
 
-  test("are unknown while the line is down", () => {
-    expect(after(welcome, down)).toMatchObject({ members: [], you: null, caughtUp: false });
+  test("stay while the session has no line, and are unknown in another session or after its end", () => {
+    expect(after(welcome, down)).toMatchObject({ members: [ben], you: "b" });
+    for (const event of [another, closed])
+      expect(after(welcome, event)).toMatchObject({ members: [], you: null, caughtUp: false });
   });
 });

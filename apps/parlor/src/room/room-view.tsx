@@ -1,5 +1,5 @@
 import { useId, useState } from "react";
-import { LineNotice, lineEndOf } from "../connection/line-notice.tsx";
+import { LineNotice } from "../connection/line-notice.tsx";
 import { LiveButtons } from "../live/live-buttons.tsx";
 import { LiveStage } from "../live/live-stage.tsx";
 import { useOwnLive } from "../live/use-own-live.ts";
@@ -43,7 +43,7 @@ export function RoomView({ client, onLeave }: { client: RoomClient; onLeave: () 
         <Conversation state={state} yourName={yourself?.name ?? client.name} actions={actions} />
         <Composer
           canSend={you !== null}
-          isConnecting={lineEndOf(line) === null}
+          line={line.phase}
           tray={tray}
           onSay={(content) => client.say(content)}
           liveButtons={<LiveButtons live={live} isDisabled={you === null} />}

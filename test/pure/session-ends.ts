@@ -31,7 +31,7 @@ export type Handlers = "quick" | "slow" | "none";
 /** What is fixed about an end, so that it does the same each time. */
 export interface EndConditions {
   readonly handlers?: Handlers;
-  /** The random texts in the order in which they are asked for; after them "random-text-1-padding" and so on. */
+  /** The random texts in the order in which they are asked for, in place of the usual ones. */
   readonly texts?: readonly string[];
   /** What a client shows. */
   readonly token?: string;
@@ -54,6 +54,8 @@ abstract class TestEnd {
     this.conditions = conditions;
   }
 
+  /** The random texts in the order in which they are asked for; after them "random-text-4-padding" and so on. */
+  protected abstract readonly usualTexts: readonly string[];
   abstract get session(): Session;
   abstract receive(frame: string | Uint8Array, link?: RecordedLink): void;
   abstract lose(link?: RecordedLink, code?: number): void;
@@ -85,7 +87,8 @@ abstract class TestEnd {
 
   randomText(): string {
     const index = this.#texts++;
-    return this.conditions.texts?.[index] ?? `random-text-${index + 1}-padding`;
+    const texts = this.conditions.texts ?? this.usualTexts;
+    return texts[index] ?? `random-text-${index + 1}-padding`;
   }
 
   advance(ms: number): void {
@@ -98,8 +101,7 @@ abstract class TestEnd {
       wakeAt,
       onReadable: (stream) => this.handle(stream),
       onRoom: () => this.onRoom(),
-      onStream: ({ name: stream, kind, priority }) =>
-        this.note({ event: "stream", stream, kind, priority }),
+      onStream: ({ name: stream, kind, priority }) => this.note({ event: "stream", stream, kind, priority }),
       onExpired: ({ name: stream }, { payload, reason }) =>
         this.note({ event: "expired", ...payloadMember(payload), stream, reason }),
       onClosing: () => this.note({ event: "closing" }),
@@ -144,6 +146,7 @@ function payloadMember(payload: Payload): { payload: string } | { hex: string } 
 
 /** A client that asks for links by the event "link". */
 export class ClientEnd extends TestEnd {
+  protected readonly usualTexts = ["nonce-1-of-22-chars000", "nonce-2-of-22-chars000"];
   readonly machine: ClientSession;
   /** Whether a link can be begun. */
   isOnline = true;
@@ -196,6 +199,12 @@ function inMs(retryInMs: number | undefined): object {
 
 /** A server with all its sessions. */
 export class ServerEnd extends TestEnd {
+  protected readonly usualTexts = [
+    "session-1-of-22-chars0",
+    "secret-1-of-22-chars00",
+    "secret-2-of-22-chars00",
+    "secret-3-of-22-chars00",
+  ];
   readonly registry: SessionRegistry<string, undefined>;
   /** In the order in which they began. */
   readonly sessions: Session[] = [];

@@ -7,16 +7,20 @@ export interface SessionVector {
   readonly title: string;
   readonly about: string;
   readonly role: "client" | "server";
-  readonly options: ClientSessionOptions & SessionRegistryOptions;
-  readonly conditions: EndConditions;
+  readonly options?: ClientSessionOptions & SessionRegistryOptions;
+  readonly conditions?: EndConditions;
+  /** The exchange begins with an open session: what it was opened with is in `openedWith`. */
+  readonly begin?: "opened";
   readonly steps: readonly VectorStep[];
 }
 
 export type VectorStep = Readonly<Record<string, unknown>>;
 
 /** Does to an end of ours what the vector does to it, and returns the steps with what our end did. */
-export async function playVector({ role, options, conditions, steps }: SessionVector): Promise<VectorStep[]> {
+export async function playVector(vector: SessionVector): Promise<VectorStep[]> {
+  const { role, options, conditions, steps } = vector;
   const end = role === "client" ? new ClientEnd(options, conditions) : new ServerEnd(options, conditions);
+  if (vector.begin === "opened") await openEnd(end);
   const played: VectorStep[] = [];
   for (const step of steps.filter(isInput)) {
     played.push(step);
@@ -30,6 +34,31 @@ export async function playVector({ role, options, conditions, steps }: SessionVe
   }
   return played;
 }
+
+/** Opens a session on the first link, as it is in the vectors that begin with an open one. */
+export async function openEnd(end: End): Promise<void> {
+  if (end instanceof ClientEnd) {
+    end.machine.start();
+    for (const frame of openedWith.client) end.receive(frame);
+  } else {
+    end.accept();
+    end.receive(openedWith.server);
+    await decided();
+  }
+  end.takeOutputs();
+  end.link.take();
+}
+
+const terms = '"messageBytesMax":1048576,"streamsMax":64,"window":[1024,262144],"streamWindow":[16,16384]';
+
+/** What the other end sends until a session is open. */
+export const openedWith = {
+  client: [
+    'hello {"messageBytesMax":1048576,"streamsMax":64,"suspendedMsMax":120000}',
+    `opened {"session":"session-1-of-22-chars0","secret":"secret-1-of-22-chars00","linkEpoch":1,"protocol":"",${terms}}`,
+  ],
+  server: `open {"nonce":"nonce-1-of-22-chars000","linkEpoch":1,"protocols":[],${terms}}`,
+} as const;
 
 function isInput(step: VectorStep): boolean {
   return "receive" in step || "receiveBinary" in step || "call" in step || "advance" in step;
@@ -45,7 +74,8 @@ type End = ClientEnd | ServerEnd;
 
 function perform(end: End, step: VectorStep): void {
   const link = step["link"] === undefined ? end.link : end.links[Number(step["link"]) - 1]!;
-  if (typeof step["receive"] === "string") end.receive(step["receive"], link);
+  const { receive, padTo = 0 } = step as { receive?: string; padTo?: number };
+  if (receive !== undefined) end.receive(receive.padEnd(padTo, "x"), link);
   else if (typeof step["receiveBinary"] === "string") end.receive(fromHex(step["receiveBinary"]), link);
   else if (typeof step["advance"] === "number") end.advance(step["advance"]);
   else if (step["call"] === "loseLink") end.lose(link);

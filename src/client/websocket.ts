@@ -7,7 +7,6 @@ import {
   ErrorEvent,
   type EventHandler,
   MessageEvent,
-  type MessageData,
   parseSocketUrl,
   payloadBytesOf,
   readProtocols,
@@ -15,7 +14,6 @@ import {
   type SendData,
   SocketEvent,
   SocketEventTarget,
-  type StandardEventMap,
   toPayload,
 } from "../interface/index.ts";
 import type { Line, LineEnd, LineOwner } from "./line.ts";
@@ -23,6 +21,16 @@ import { PlainLine } from "./plain-line.ts";
 import { pageUrl } from "./platform.ts";
 import { SessionLine } from "./session-line.ts";
 import { SocketDial } from "./socket-dial.ts";
+import type {
+  StandardCloseEvent,
+  StandardErrorEvent,
+  StandardEvent,
+  StandardMessageEvent,
+  WebSocketEventMap,
+} from "./standard-events.ts";
+
+/** Without the addition for Node that `connect` takes. */
+type StandardBinaryType = Exclude<BinaryType, "nodebuffer">;
 
 /** The members of the standard's interface. */
 const standardMembers = [
@@ -47,7 +55,7 @@ const standardMembers = [
  * It never waits for a listener, drops messages that nobody listens to, and ends with 1006 where too much waits to be
  * sent or the server has lost the session. For more, `connect`.
  */
-export class WebSocket extends SocketEventTarget<StandardEventMap<MessageData>> {
+export class WebSocket extends SocketEventTarget<WebSocketEventMap> {
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;
   declare static readonly CLOSING: 2;
@@ -61,7 +69,7 @@ export class WebSocket extends SocketEventTarget<StandardEventMap<MessageData>> 
   readonly #dial: SocketDial;
   #line: Line | undefined;
   #readyState: ReadyState = ReadyState.Connecting;
-  #binaryType: BinaryType = "blob";
+  #binaryType: StandardBinaryType = "blob";
   #protocol = "";
   #extensions = "";
   #discardedBytes = 0;
@@ -116,11 +124,11 @@ export class WebSocket extends SocketEventTarget<StandardEventMap<MessageData>> 
   }
 
   /** How binary messages come: "blob" or "arraybuffer". */
-  get binaryType(): BinaryType {
+  get binaryType(): StandardBinaryType {
     return this.#binaryType;
   }
 
-  set binaryType(value: BinaryType) {
+  set binaryType(value: StandardBinaryType) {
     if (value !== "blob" && value !== "arraybuffer") return;
     this.#binaryType = value;
     this.#line?.setBinaryType(value);
@@ -154,35 +162,35 @@ export class WebSocket extends SocketEventTarget<StandardEventMap<MessageData>> 
     else (this.#line ?? this.#dial).abort();
   }
 
-  get onopen(): EventHandler<SocketEvent> {
+  get onopen(): EventHandler<StandardEvent> {
     return this.getAttribute("open");
   }
 
-  set onopen(handler: EventHandler<SocketEvent>) {
+  set onopen(handler: EventHandler<StandardEvent>) {
     this.setAttribute("open", handler);
   }
 
-  get onmessage(): EventHandler<MessageEvent<MessageData>> {
+  get onmessage(): EventHandler<StandardMessageEvent> {
     return this.getAttribute("message");
   }
 
-  set onmessage(handler: EventHandler<MessageEvent<MessageData>>) {
+  set onmessage(handler: EventHandler<StandardMessageEvent>) {
     this.setAttribute("message", handler);
   }
 
-  get onerror(): EventHandler<ErrorEvent> {
+  get onerror(): EventHandler<StandardErrorEvent> {
     return this.getAttribute("error");
   }
 
-  set onerror(handler: EventHandler<ErrorEvent>) {
+  set onerror(handler: EventHandler<StandardErrorEvent>) {
     this.setAttribute("error", handler);
   }
 
-  get onclose(): EventHandler<CloseEvent> {
+  get onclose(): EventHandler<StandardCloseEvent> {
     return this.getAttribute("close");
   }
 
-  set onclose(handler: EventHandler<CloseEvent>) {
+  set onclose(handler: EventHandler<StandardCloseEvent>) {
     this.setAttribute("close", handler);
   }
 

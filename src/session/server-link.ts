@@ -92,8 +92,9 @@ export class ServerLink {
   }
 
   #takeEnd(): void {
+    const session = this.#session;
     this.close();
-    this.closed();
+    session?.linkClosed(this);
   }
 
   #refuseUnexpected(what: string): void {

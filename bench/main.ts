@@ -3,7 +3,7 @@ import { cpus, loadavg, release } from "node:os";
 import { parseArgs } from "node:util";
 import { makeCertificate } from "./certificate.ts";
 import { canPin, GENERATOR_CORE, pinThisProcess } from "./core-pinning.ts";
-import { findPeers, type Peer } from "./peers.ts";
+import { findPeers, OUR_SESSIONS, OURS, type Peer } from "./peers.ts";
 import { drawChart } from "./report/chart.ts";
 import { replaceBetween } from "./report/markers.ts";
 import type { Report, WorkloadResult } from "./report/result.ts";
@@ -45,7 +45,9 @@ async function main(): Promise<void> {
   pinThisProcess(GENERATOR_CORE);
   const { peers: all, skipped } = findPeers();
   const wanted = values.peers?.split(",");
-  const peers = all.filter(({ name }, i) => i === 0 || wanted?.includes(name) !== false);
+  const peers = all.filter(
+    ({ name }) => name === OURS || name === OUR_SESSIONS || wanted?.includes(name) !== false,
+  );
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
   const plan: Plan = { rounds, effort: values.quick ? quick : full, tls: await makeCertificate(), progress };
   const machine = describeMachine();

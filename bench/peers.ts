@@ -8,13 +8,17 @@ export interface Peer {
   readonly about: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly dialect: "websocket" | "socket.io";
+  readonly dialect: "websocket" | "socket.io" | "ropeway.1";
+  /** Whether its connections outlive their lines, and it is compared in that alone. */
+  readonly recovers?: boolean;
   /** What it can do besides plain messages. */
   readonly offers: { readonly deflate: boolean; readonly tls: boolean };
 }
 
 /** What the others are compared with. */
 export const OURS = "ropeway";
+/** What others are compared with where connections outlive their lines. */
+export const OUR_SESSIONS = "ropeway-session";
 
 const servers = join(import.meta.dirname, "servers");
 const { resolve } = createRequire(import.meta.url);
@@ -52,6 +56,22 @@ function candidates(): (Peer & { readonly probe?: () => void })[] {
       about: versionOf("socket.io"),
       ...onNode("socket-io.ts"),
       dialect: "socket.io",
+      offers: nothing,
+    },
+    {
+      name: OUR_SESSIONS,
+      about: "sessions over WebSocket",
+      ...onNode("ropeway-session.ts"),
+      dialect: "ropeway.1",
+      recovers: true,
+      offers: nothing,
+    },
+    {
+      name: "socket.io-recovery",
+      about: `${versionOf("socket.io")}, connection state recovery on`,
+      ...onNode("socket-io.ts", "--recovery"),
+      dialect: "socket.io",
+      recovers: true,
       offers: nothing,
     },
   ];

@@ -1,4 +1,4 @@
-import { OURS, type Peer } from "./peers.ts";
+import { OUR_SESSIONS, OURS, type Peer } from "./peers.ts";
 import { summarize, type WorkloadResult } from "./report/result.ts";
 import { ServerProcess } from "./server-process.ts";
 import type { ServerSettings } from "./servers/control.ts";
@@ -45,10 +45,12 @@ export async function runWorkload(
       samples.get(peer.name)?.push(await tryTurn(turn, `${workload.name}: ${peer.name}`, plan));
     }
   }
-  return summarize(workload, samples, OURS);
+  return summarize(workload, samples, workload.ofSessions ? OUR_SESSIONS : OURS);
 }
 
-function takesPart({ dialect, offers }: Peer, workload: Workload): boolean {
+function takesPart({ name, dialect, offers, recovers = false }: Peer, workload: Workload): boolean {
+  if (workload.ofSessions) return recovers || name === OURS;
+  if (recovers) return false;
   if (dialect === "socket.io" && !workload.forSocketIo) return false;
   return (offers.deflate || !workload.deflate) && (offers.tls || !workload.tls);
 }

@@ -32,7 +32,8 @@ export class ServerProcess implements MeasuredServer {
   static async start(peer: Peer, settings: ServerSettings): Promise<ServerProcess> {
     const server = new ServerProcess(peer, settings);
     const port = Number((await server.#nextLine()).replace("port ", ""));
-    server.target = { port, ca: settings.tls?.cert, deflate: settings.deflate, dialect: peer.dialect };
+    const { dialect, recovers = false } = peer;
+    server.target = { port, ca: settings.tls?.cert, deflate: settings.deflate, dialect, recovers };
     return server;
   }
 

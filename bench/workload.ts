@@ -45,6 +45,8 @@ export interface Workload {
   readonly tls: boolean;
   /** Socket.IO takes part: its own framing is texts over plain WebSocket. */
   readonly forSocketIo: boolean;
+  /** Sessions are compared with other connections that outlive their lines, and with the plain engine. */
+  readonly ofSessions: boolean;
   /** Each turn begins with a process that has done nothing yet. */
   readonly freshProcess: boolean;
   readonly run: (server: MeasuredServer, effort: Effort) => Promise<Sample>;

@@ -5,8 +5,15 @@ import { runMemory } from "./generator/memory.ts";
 import { runSlowReader } from "./generator/slow-reader.ts";
 import type { Workload } from "./workload.ts";
 
-const plain = { deflate: false, tls: false, forSocketIo: true, freshProcess: false } as const;
+const plain = {
+  deflate: false,
+  tls: false,
+  forSocketIo: true,
+  ofSessions: false,
+  freshProcess: false,
+} as const;
 const large = { ...plain, forSocketIo: false } as const;
+const session = { ...plain, ofSessions: true } as const;
 const deflated = { ...plain, deflate: true, forSocketIo: false } as const;
 
 type Named = Pick<Workload, "name" | "title">;
@@ -84,6 +91,29 @@ export const workloads: readonly Workload[] = [
     name: "memory",
     title: "memory per idle connection",
     unit: "connection",
+    freshProcess: true,
+    run: runMemory,
+  },
+  echo(
+    { name: "session-echo-one", title: "session: echo 32 B, one at a time, 100 connections" },
+    { connections: 100, bytes: 32 },
+    session,
+  ),
+  echo(
+    { name: "session-echo-burst", title: "session: echo 32 B, bursts of 64, 20 connections" },
+    { connections: 20, bytes: 32, burst: 64 },
+    session,
+  ),
+  echo(
+    { name: "session-steady", title: "session: echo 32 B, 10,000 a second, 200 connections" },
+    { connections: 200, bytes: 32, rate: 10_000 },
+    session,
+  ),
+  {
+    ...session,
+    name: "session-memory",
+    title: "memory per idle session",
+    unit: "session",
     freshProcess: true,
     run: runMemory,
   },

@@ -1,7 +1,10 @@
 import { Burst } from "../../src/cli/load/burst.ts";
+import type { Connection } from "../../src/cli/load/connection.ts";
+import type { EchoConnection } from "../../src/cli/load/echo-client.ts";
 import { EchoLoad } from "../../src/cli/load/echo-load.ts";
 import type { Effort, MeasuredServer, Sample } from "../workload.ts";
-import { openPeers } from "./open-peer.ts";
+import { openPeers, type PeerTarget } from "./open-peer.ts";
+import { RecoveringSocketIoConnection, SessionConnection } from "./session-connection.ts";
 import { takeSample } from "./sample.ts";
 import { makeMessage } from "./traffic.ts";
 
@@ -23,7 +26,8 @@ export async function runEcho(server: MeasuredServer, effort: Effort, options: E
     const messages = Array.from({ length: burst }, (_, j) =>
       makeMessage(server.target, { bytes, seed: i * burst + j }),
     );
-    load.add(connection, new Burst(messages));
+    const requests = new Burst(messages);
+    load.add(translate(connection, requests, server.target), requests);
   }
   load.start(rate);
   const latencies = burst === 1 ? load.latencies : undefined;
@@ -32,4 +36,10 @@ export async function runEcho(server: MeasuredServer, effort: Effort, options: E
   );
   await connections.unlessLost(load.stop());
   return sample;
+}
+
+/** What an echo load can use: the connection itself, where a frame of the server is the echo and nothing else. */
+function translate(connection: Connection, burst: Burst, { dialect, recovers }: PeerTarget): EchoConnection {
+  if (dialect === "ropeway.1") return new SessionConnection(connection, burst);
+  return dialect === "socket.io" && recovers ? new RecoveringSocketIoConnection(connection) : connection;
 }

@@ -32,7 +32,7 @@ async function serve({ deflate = false, alter = keep } = {}) {
   const { port } = server.address() as { port: number };
   const measured: MeasuredServer = {
     pid: process.pid,
-    target: { port, deflate, dialect: "websocket" },
+    target: { port, deflate, dialect: "websocket", recovers: false },
     collectGarbage: async () => {},
     readBuffered: async () => Math.max(0, ...[...server.clients].map(({ bufferedAmount }) => bufferedAmount)),
   };

@@ -23,6 +23,7 @@ const server = new Server(httpServer, {
   transports: ["websocket"],
   serveClient: false,
   pingInterval: 3_600_000,
+  ...(process.argv.includes("--recovery") ? { connectionStateRecovery: {} } : {}),
 });
 
 server.on("connection", (peer) => {

@@ -45,7 +45,7 @@ export class Heartbeat {
   /** Returns the number of a ping to send. */
   probe(now: number): number {
     this.#isAwaitingPong = true;
-    this.deadline = Math.min(this.deadline, now + probeMs);
+    this.deadline = now + probeMs;
     return ++this.#pings;
   }
 

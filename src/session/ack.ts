@@ -1,4 +1,4 @@
-import { SessionError } from "./errors.ts";
+import { numberPattern, readNumbers } from "./read-numbers.ts";
 
 /** How far the other end is with a stream, and how far it may be sent. */
 export interface AckFields {
@@ -22,8 +22,13 @@ export interface StreamPosition extends AckFields {
   readonly bytes: number;
 }
 
-const ackPattern = /^ack (\d{1,16}) (\d{1,16})(?:@(\d{1,16}))? (\d{1,16}) (\d{1,16}) (\d{1,16}) (\d{1,16})$/;
-const skipPattern = /^skip (\d{1,16}) (\d{1,16}) (\d{1,16}) (?:expired|cancelled|superseded|dropped)$/;
+const number = numberPattern;
+const ackPattern = new RegExp(
+  `^ack ${number} ${number}(?:@${number})? ${number} ${number} ${number} ${number}$`,
+);
+const skipPattern = new RegExp(
+  `^skip ${number} ${number} ${number} (?:expired|cancelled|superseded|dropped)$`,
+);
 
 export function formatAck(stream: number, ack: AckFields): string {
   const have = ack.byteOffset === 0 ? `${ack.have}` : `${ack.have}@${ack.byteOffset}`;
@@ -32,22 +37,15 @@ export function formatAck(stream: number, ack: AckFields): string {
 
 /** @throws {SessionError} SESSION_FRAME_INVALID. */
 export function readAck(frame: string): { stream: number } & AckFields {
-  const match = ackPattern.exec(frame);
-  if (match === null) throw new SessionError("SESSION_FRAME_INVALID", { what: "ack" });
-  return {
-    stream: Number(match[1]),
-    have: Number(match[2]),
-    byteOffset: Number(match[3] ?? 0),
-    started: Number(match[4]),
-    done: Number(match[5]),
-    messagesMax: Number(match[6]),
-    bytesMax: Number(match[7]),
-  };
+  const numbers = readNumbers(frame, ackPattern, "ack");
+  const [stream, have, byteOffset, started, done, messagesMax, bytesMax] = numbers as SevenNumbers;
+  return { stream, have, byteOffset, started, done, messagesMax, bytesMax };
 }
+
+type SevenNumbers = [number, number, number, number, number, number, number];
 
 /** @throws {SessionError} SESSION_FRAME_INVALID. */
 export function readSkip(frame: string): { stream: number; from: number; to: number } {
-  const match = skipPattern.exec(frame);
-  if (match === null) throw new SessionError("SESSION_FRAME_INVALID", { what: "skip" });
-  return { stream: Number(match[1]), from: Number(match[2]), to: Number(match[3]) };
+  const [stream, from, to] = readNumbers(frame, skipPattern, "skip") as [number, number, number];
+  return { stream, from, to };
 }

@@ -1,8 +1,10 @@
 import { SessionError } from "./errors.ts";
 import type { StreamPosition } from "./ack.ts";
 import type { StreamKind, StreamPriority } from "./message.ts";
+import { numberPattern, readNumbers } from "./read-numbers.ts";
 import type { Window } from "./receive-stream.ts";
 import { sessionDefaults } from "./session-defaults.ts";
+import { utf8Bytes } from "./utf8.ts";
 
 /** What an end takes, told at the start. */
 export interface Terms {
@@ -82,8 +84,7 @@ export function wordOf(frame: string): string {
  */
 export function readMembers(frame: string): MemberReader {
   const word = wordOf(frame);
-  // A unit takes three bytes at most; nobody needs a control frame of this size.
-  if (frame.length > sessionDefaults.controlFrameBytesMax) throw invalid(word);
+  if (utf8Bytes(frame) > sessionDefaults.controlFrameBytesMax) throw invalid(word);
   let members: unknown;
   try {
     members = JSON.parse(frame.slice(word.length + 1));
@@ -285,10 +286,11 @@ export function termsMembers({ messageBytesMax, streamsMax, window, streamWindow
   };
 }
 
+const pingPattern = new RegExp(`^p[io]ng ${numberPattern}$`);
+
 /** The number in a ping or pong. */
 export function readPing(frame: string): number {
-  if (!/^p[io]ng \d{1,15}$/.test(frame)) throw invalid("ping or pong");
-  return Number(frame.slice(5));
+  return readNumbers(frame, pingPattern, "ping or pong")[0]!;
 }
 
 /** What is wrong with a frame that begins with this word, and may not come now or at all. */

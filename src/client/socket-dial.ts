@@ -79,7 +79,8 @@ export class SocketDial {
       error = errorOf(event);
     };
     socket.onclose = () => {
-      if (this.#isAborted) this.#owner.handleFailed(error);
+      // Node's closes within the call of close().
+      if (this.#isAborted) queueMicrotask(() => this.#owner.handleFailed(error));
       else onFailed(error);
     };
     return socket;

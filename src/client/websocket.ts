@@ -153,7 +153,7 @@ export class WebSocket extends SocketEventTarget<WebSocketEventMap> {
    * @param reason At most 123 bytes of UTF-8.
    * @throws {DOMException} InvalidAccessError for another code, SyntaxError for a longer reason.
    */
-  close(code?: number, reason?: string): void {
+  close(...[code, reason]: [code?: number, reason?: string]): void {
     const close = checkClose(code, reason);
     const state = this.#readyState;
     if (state >= ReadyState.Closing) return;

@@ -52,6 +52,7 @@ export class IncomingMessages {
   /** A message was taken and its handlers have not settled. */
   #isHandling = false;
   #hasEnded = false;
+  #isDiscarding = false;
   #hasReader = false;
   /** The iterator was asked for a message. */
   #pull: ((result: IteratorResult<MessageData, undefined>) => void) | undefined;
@@ -85,12 +86,18 @@ export class IncomingMessages {
 
   /** Delivers what may be: to be called when a message has come, or somebody listens who did not. */
   receive(): void {
-    while (this.#waiting === 0 && (this.#pull !== undefined || this.#isHeard)) {
+    while (this.#waiting === 0 && (this.#pull !== undefined || this.#isDiscarding || this.#isHeard)) {
       const message = this.#port.take();
       if (message === undefined) break;
       this.#deliver(message.payload);
     }
     if (this.#hasEnded) this.end();
+  }
+
+  /** This end closes: messages that nobody listens to are let go, as the other end waits for them to begin. */
+  discardUnheard(): void {
+    this.#isDiscarding = true;
+    this.receive();
   }
 
   /** Nothing more is delivered. */

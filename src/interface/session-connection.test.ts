@@ -75,6 +75,20 @@ describe("close", () => {
     expect(() => socket.close(1000, "ä".repeat(61))).not.toThrow();
   });
 
+  test("lets go what nobody listens to, on every stream, as the other end waits for it", () => {
+    const { socket, session, core, receive, receiveOn } = openLine();
+    receive("1");
+    core.onStream(session.stream("named before"));
+    receiveOn(session.stream("named before"), "2");
+    expect(session.main.log).toEqual([]);
+    socket.close();
+    receiveOn(session.stream("named after"), "3");
+    receive("4");
+    expect(session.main.log).toEqual(["take", "settle", "take", "settle"]);
+    for (const name of ["named before", "named after"])
+      expect(session.stream(name).log).toEqual(["take", "settle"]);
+  });
+
   test("of the other end ends sending, and the connection when the session ends", () => {
     const { socket, session, core } = openLine();
     core.onClosing();

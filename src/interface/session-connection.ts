@@ -65,7 +65,7 @@ export class SessionConnection<
    * @param reason At most 123 bytes of UTF-8.
    * @throws {DOMException} InvalidAccessError for another code, SyntaxError for a longer reason.
    */
-  close(code?: number, reason?: string): void {
+  close(...[code, reason]: [code?: number, reason?: string]): void {
     const close = checkClose(code, reason, this.#core.options.isServer);
     this.#core.close(close.code, close.reason);
   }

@@ -53,6 +53,8 @@ export class SessionCore implements SendingSession, SessionHost {
   #writers: (() => void)[] | undefined;
   #end: SessionEnd | undefined;
   #isTerminated = false;
+  /** `close` was called: what nobody listens to is let go. */
+  #isDiscarding = false;
 
   constructor(options: SessionFaceOptions, details: SessionDetails) {
     this.options = options;
@@ -139,6 +141,9 @@ export class SessionCore implements SendingSession, SessionHost {
   close(code: number, reason: string): void {
     if (!this.isOpen) return;
     this.#readyState = ReadyState.Closing;
+    this.#isDiscarding = true;
+    for (const announced of this.#announcements ?? []) this.#addStream(announced);
+    for (const stream of this.#allStreams()) incomingOf(stream).discardUnheard();
     const unsent = this.#allStreams()
       .map(whenSent)
       .filter((sent) => sent !== undefined);
@@ -162,7 +167,7 @@ export class SessionCore implements SendingSession, SessionHost {
   }
 
   onReadable(port: StreamPort): void {
-    const stream = this.#streamOf(port);
+    const stream = this.#streamOf(port) ?? (this.#isDiscarding ? this.#addStream(port) : undefined);
     if (stream !== undefined) incomingOf(stream).receive();
   }
 
@@ -205,6 +210,7 @@ export class SessionCore implements SendingSession, SessionHost {
 
   #addStream(port: StreamPort): MessageStream {
     const stream = createMessageStream(this, port);
+    if (this.#isDiscarding) incomingOf(stream).discardUnheard();
     (this.#streams ??= new Map()).set(port.name, stream);
     return stream;
   }

@@ -1,71 +1,84 @@
-/** A first-in, first-out list. Its memory follows what is in it. */
+/** The room of a queue that has held something; a power of two, as places are counted around it. */
+const firstRoom = 8;
+
+/** A first-in, first-out list in a ring, which a queue that fills and empties over and over need not make anew. */
 export class Queue<T> {
-  #items: T[] = [];
+  #ring: (T | undefined)[] | undefined;
   #head = 0;
+  #length = 0;
 
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#length;
   }
 
   get first(): T | undefined {
-    return this.#items[this.#head];
+    return this.#length === 0 ? undefined : this.#ring![this.#head];
   }
 
   /** The item that `index` others are before. */
   at(index: number): T | undefined {
-    return this.#items[this.#head + index];
+    if (index >= this.#length) return undefined;
+    const ring = this.#ring!;
+    return ring[(this.#head + index) & (ring.length - 1)];
   }
 
   push(item: T): void {
-    this.#items.push(item);
+    const ring = this.#ring === undefined || this.#length === this.#ring.length ? this.#grow() : this.#ring;
+    ring[(this.#head + this.#length++) & (ring.length - 1)] = item;
+  }
+
+  #grow(): (T | undefined)[] {
+    const items: (T | undefined)[] = [...this];
+    this.#head = 0;
+    this.#ring = items;
+    const room = Math.max(firstRoom, items.length * 2);
+    while (items.length < room) items.push(undefined);
+    return items;
   }
 
   shift(): T | undefined {
-    const item = this.#items[this.#head];
-    if (item === undefined) return undefined;
-    this.#items[this.#head++] = undefined as T;
-    if (this.#head === this.#items.length) {
-      this.#items.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= 32 && this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
+    if (this.#length === 0) return undefined;
+    const ring = this.#ring!;
+    const item = ring[this.#head];
+    ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (ring.length - 1);
+    // What a crowd needed is not kept for ever.
+    if (--this.#length === 0 && ring.length > 256) this.clear();
     return item;
+  }
+
+  find(isWanted: (item: T) => boolean): T | undefined {
+    for (const item of this) if (isWanted(item)) return item;
+    return undefined;
   }
 
   /** Takes out the items for which `isUnwanted` says so, in order. */
   remove(isUnwanted: (item: T) => boolean): T[] {
     const removed: T[] = [];
-    const kept: T[] = [];
-    for (let index = this.#head; index < this.#items.length; index++) {
-      const item = this.#items[index]!;
-      (isUnwanted(item) ? removed : kept).push(item);
+    const items = [...this];
+    this.clear();
+    for (const item of items) {
+      if (isUnwanted(item)) removed.push(item);
+      else this.push(item);
     }
-    this.#items = kept;
-    this.#head = 0;
     return removed;
-  }
-
-  find(isWanted: (item: T) => boolean): T | undefined {
-    for (let index = this.#head; index < this.#items.length; index++) {
-      if (isWanted(this.#items[index]!)) return this.#items[index];
-    }
-    return undefined;
   }
 
   /** Puts the items before all others. */
   prepend(items: readonly T[]): void {
-    this.#items = [...items, ...this];
-    this.#head = 0;
+    const others = [...this];
+    this.clear();
+    for (const item of items) this.push(item);
+    for (const item of others) this.push(item);
   }
 
   clear(): void {
-    this.#items = [];
+    this.#ring = undefined;
     this.#head = 0;
+    this.#length = 0;
   }
 
-  [Symbol.iterator](): IterableIterator<T> {
-    return this.#items.slice(this.#head)[Symbol.iterator]();
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let index = 0; index < this.#length; index++) yield this.at(index)!;
   }
 }

@@ -78,8 +78,10 @@ export class Transmitter {
     const handled = this.#owner.handledToSay;
     const bytes = sending.transmit(link, handled, !this.isHoldingNew);
     if (bytes === nothing || !sending.hasWork) {
-      list.shift();
       stream.isQueued = false;
+      // `shift` would make a list of one anew.
+      if (list.length === 1) list.pop();
+      else list.shift();
     } else if (list.length > 1) {
       list.push(list.shift()!);
     }

@@ -62,9 +62,9 @@ function check(options: SessionOptions): void {
       throw new RangeError(`Option ${name} is ${value}; it is an integer of at least ${least}`);
   }
   const { window, messageBytesMax, receiveBytesMax, bufferedBytesMax } = options;
-  if (!(window.messages >= 1 && window.bytes >= 1))
+  if (!isWindow(window))
     throw new RangeError(
-      `Option window is ${window.messages} messages and ${window.bytes} bytes; both are at least 1`,
+      `Option window is ${window.messages} messages and ${window.bytes} bytes; both are integers of at least 1`,
     );
   if (receiveBytesMax < messageBytesMax + window.bytes)
     throw new RangeError(
@@ -74,4 +74,8 @@ function check(options: SessionOptions): void {
     throw new RangeError(
       `Option bufferedBytesMax is ${bufferedBytesMax}, less than messageBytesMax (${messageBytesMax})`,
     );
+}
+
+function isWindow({ messages, bytes }: Window): boolean {
+  return Number.isSafeInteger(messages) && Number.isSafeInteger(bytes) && messages >= 1 && bytes >= 1;
 }

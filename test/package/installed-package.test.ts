@@ -54,6 +54,21 @@ describe.each(["22.13.0", "26.10.0"])("on Node %s", (version) => {
     expect(JSON.parse(output)).toEqual({ node: `v${version}`, received: ["hello", [1, 2, 3]], ...closed });
   });
 
+  test("a server of it has sessions with its clients, the one that it serves to pages among them", async () => {
+    project.copy("sessions.mjs");
+    const { code, output } = await project.run(node, ["sessions.mjs"]);
+    expect(code, output).toBe(0);
+    const exchanged = { received: ["hello", [1, 2, 3]], code: 1000, wasClean: true };
+    expect(JSON.parse(output)).toEqual({
+      node: `v${version}`,
+      scriptType: "text/javascript; charset=utf-8",
+      sessions: 3,
+      imported: exchanged,
+      byScript: exchanged,
+      byDropIn: exchanged,
+    });
+  });
+
   test("the command tells how it is used", async () => {
     const { code, output } = await project.run(node, [project.command, "--help"]);
     expect(code, output).toBe(0);
@@ -79,20 +94,26 @@ describe("on a Node that is too old", () => {
 });
 
 describe("on TypeScript 5.9 with the declaration files checked", () => {
+  const inNode = ["consumer.ts", "node-sessions.ts"];
+  const inBoth = ["consumer.ts", "browser-client.ts"];
+
   beforeAll(async () => {
     await project.install("typescript@5.9.3", "@types/node@22.13.0");
-    project.copy("consumer.ts");
+    for (const file of [...inNode, ...inBoth]) project.copy(file);
   });
 
   test.each([
-    ["nodenext", ["ES2022", "DOM"]],
-    ["nodenext", ["ES2023"]],
-    ["bundler", ["ES2023", "DOM"]],
-  ])("it compiles under %s with %j", async (moduleResolution, lib) => {
+    ["nodenext", inNode, { lib: ["ES2023"], types: ["node"] }],
+    ["bundler", inNode, { lib: ["ES2023"], types: ["node"] }],
+    ["nodenext", ["browser-client.ts"], { lib: ["ES2022", "DOM"], types: [] }],
+    ["bundler", ["browser-client.ts"], { lib: ["ES2022", "DOM"], types: [] }],
+    ["nodenext", inBoth, { lib: ["ES2022", "DOM"], types: ["node"] }],
+    ["bundler", inBoth, { lib: ["ES2023", "DOM"], types: ["node"] }],
+  ])("under %s, %j compile with %j", async (moduleResolution, files, platform) => {
     const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
     const strict = { strict: true, skipLibCheck: false, noEmit: true };
-    const compilerOptions = { ...strict, module, moduleResolution, lib, target: "es2022", types: ["node"] };
-    project.write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+    const compilerOptions = { ...strict, module, moduleResolution, target: "es2022", ...platform };
+    project.write("tsconfig.json", JSON.stringify({ compilerOptions, files }));
     const { code, output } = await project.run("node", ["node_modules/typescript/bin/tsc", "-p", "."]);
     expect(output).toBe("");
     expect(code).toBe(0);

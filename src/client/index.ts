@@ -12,6 +12,7 @@ export {
   MessageEvent,
   MessageStream,
   type SendData,
+  SessionConnection,
   SocketEvent,
   StreamEvent,
 } from "../interface/index.ts";
@@ -22,6 +23,7 @@ export {
   type GapRange,
   SessionError,
   type SessionErrorCode,
+  sessionLimits,
   type StateReason,
   type StreamKind,
   type StreamOptions,

@@ -1,6 +1,6 @@
 import type { SendOptions, StreamKind, StreamPriority } from "../session/index.ts";
 import { type BinaryType, isBinaryType, type MessageData } from "./binary-type.ts";
-import { type EventHandler, SocketEventTarget } from "./event-target.ts";
+import { type EventHandler, hasListener, SocketEventTarget } from "./event-target.ts";
 import { SocketEvent } from "./events.ts";
 import { fire, raiseError } from "./fire.ts";
 import { IncomingMessages, type StreamSession } from "./incoming-messages.ts";
@@ -207,7 +207,7 @@ export class MessageStream<Events extends StreamEventMap = StreamEventMap> exten
   #noteRoom(): void {
     if (!this.#isDrainDue || this.#port.bufferedAmount > 0 || this.#order?.isBusy === true) return;
     this.#isDrainDue = false;
-    fire(this, new SocketEvent("drain", this), this.#session.options.log);
+    if (hasListener(this, "drain")) fire(this, new SocketEvent("drain", this), this.#session.options.log);
   }
 
   static {

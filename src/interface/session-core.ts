@@ -173,7 +173,8 @@ export class SessionCore implements SendingSession, SessionHost {
 
   onRoom(): void {
     if (this.#writers !== undefined && this.#hasRoom) this.#resolveWriters();
-    for (const stream of this.#allStreams()) noteRoom(stream);
+    noteRoom(this.face);
+    if (this.#streams !== undefined) for (const stream of this.#streams.values()) noteRoom(stream);
   }
 
   onStream(port: StreamPort): void {

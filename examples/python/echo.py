@@ -1,29 +1,31 @@
-"""Sends what it reads, line by line, and prints what comes back: python3 echo.py [URL]"""
+"""Sends a number each second and prints what comes back, whatever the network does: python3 echo.py [URL]"""
 
 import asyncio
 import sys
 
-from ropeway import Gap, SessionEnded, connect
+from ropeway import Connection, Gap, SessionEnded, connect
 
 
 def report(gap: Gap) -> None:
-    print(f"Unknown: {len(gap.sent)} messages sent, at most {len(gap.received)} to be received", file=sys.stderr)
+    print("The server knows nothing of us any more. Sent with an unknown fate:", list(gap.sent), file=sys.stderr)
+
+
+async def count(connection: Connection) -> None:
+    for number in range(1, 11):
+        await connection.send(f"{number}")
+        await asyncio.sleep(1)
+    connection.close()
 
 
 async def main(url: str) -> None:
     async with connect(url, on_gap=report) as connection:
-        async def send_lines() -> None:
-            while line := await asyncio.to_thread(sys.stdin.readline):
-                await connection.send(line.removesuffix("\n"))
-            connection.close()
-
-        sending = asyncio.create_task(send_lines())
+        counting = asyncio.create_task(count(connection))
         async for message in connection:
             print(message)
-        await sending
+        await counting
 
 
 try:
     asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "ws://localhost:8080/ropeway"))
 except SessionEnded as end:
-    sys.exit(f"The session ended: {end}")
+    sys.exit(f"The session has ended: {end}")

@@ -1,0 +1,48 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { python, pythonScript } from "./python.ts";
+
+const examplesFolder = fileURLToPath(new URL("../../examples/python", import.meta.url));
+
+/** What the options of `connect` in examples/python are here: sooner than by default, as the network is near. */
+const options = { heartbeat_s: 0.3, retry_delay_s: [0.02, 0.2] };
+
+/** A session of examples/python, as a process that does what it is told. Disposal kills it. */
+export class PythonSession implements AsyncDisposable {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string, unknown>;
+  readonly #ended: Promise<unknown>;
+
+  constructor(url: string) {
+    const env = { ...process.env, PYTHONPATH: examplesFolder, PYTHONDONTWRITEBYTECODE: "1" };
+    this.#child = spawn(python.path, [pythonScript("session_client.py"), url, JSON.stringify(options)], { env });
+    this.#child.stderr.pipe(process.stderr);
+    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
+    this.#ended = once(this.#child, "close");
+  }
+
+  /** See session_client.py. */
+  tell(command: object): void {
+    this.#child.stdin.write(`${JSON.stringify(command)}\n`);
+  }
+
+  /** What it did next. */
+  async next(): Promise<unknown> {
+    const { done, value } = await this.#lines.next();
+    if (done === true) throw new Error("The Python client has ended");
+    return JSON.parse(value as string) as unknown;
+  }
+
+  async take(count: number): Promise<unknown[]> {
+    const records: unknown[] = [];
+    while (records.length < count) records.push(await this.next());
+    return records;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+  }
+}

@@ -2,18 +2,18 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeSocket, hello, opened } from "../../test/client/fake-socket.ts";
 import { WebSocket } from "./websocket.ts";
 
-let count = 0;
+let hosts = 0;
 
 /** A server of its own for each test, as servers are remembered. */
 function newUrl(): string {
-  return `wss://host-${++count}.example/live`;
+  return `wss://host-${++hosts}.example/live`;
 }
 
 function journalOf(socket: WebSocket): string[] {
   const journal: string[] = [];
   socket.onopen = () => journal.push(`open ${socket.protocol}`);
   socket.onmessage = ({ data }) => journal.push(data as string);
-  socket.onerror = ({ message }) => journal.push(`error ${message}`);
+  socket.onerror = (event) => journal.push(`error ${(event as unknown as ErrorEvent).message}`);
   socket.onclose = ({ code, wasClean }) => journal.push(`close ${code}${wasClean ? "" : " not clean"}`);
   return journal;
 }
@@ -169,7 +169,7 @@ describe("a plain connection", () => {
     const { socket, plain } = openPlain();
     expect(plain.binaryType).toBe("blob");
     socket.binaryType = "arraybuffer";
-    socket.binaryType = "nodebuffer";
+    socket.binaryType = "nodebuffer" as "blob";
     expect([plain.binaryType, socket.binaryType]).toEqual(["arraybuffer", "arraybuffer"]);
   });
 

@@ -110,12 +110,12 @@ describe("the handshake", () => {
   test.each(["text", "hello", new ArrayBuffer(1)])(
     "with a server that says %s instead is done plainly",
     (data) => {
-      new WebSocket(newUrl());
+      const journal = journalOf(new WebSocket(newUrl()));
       const mistaken = FakeSocket.last;
       mistaken.opens("ropeway.1");
       mistaken.receives(data);
       mistaken.ends(1005, "", true);
-      expect(FakeSocket.last.protocols).toEqual([]);
+      expect([FakeSocket.last.protocols, journal]).toEqual([[], []]);
       expect(vi.getTimerCount()).toBe(0);
     },
   );

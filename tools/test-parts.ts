@@ -114,7 +114,7 @@ export const testParts: readonly TestPart[] = [
   },
   {
     name: "e2e",
-    about: "Parlor and the command line as a person uses them, in Chromium, Firefox and a terminal",
+    about: "Parlor, a page without a bundler and the command line, in Chromium, Firefox and a terminal",
     include: ["test/e2e/**/*.test.ts"],
     tools: ["chromium", "firefox", "tmux", "curl"],
     testTimeoutMs: 120_000,

@@ -33,6 +33,7 @@ describe("the README", () => {
       "A server and a client: text",
       "app.mjs",
       "index.html",
+      "page.js",
       "On the command line: sh",
       "Work on it: sh",
     ]);

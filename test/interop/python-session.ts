@@ -6,8 +6,8 @@ import { python, pythonScript } from "./python.ts";
 
 const examplesFolder = fileURLToPath(new URL("../../examples/python", import.meta.url));
 
-/** What the options of `connect` in examples/python are here: sooner than by default, as the network is near. */
-const options = { heartbeat_s: 0.3, retry_delay_s: [0.02, 0.2] };
+/** Sooner than by default, as the network is near. */
+const nearby = { retry_delay_s: [0.02, 0.2] };
 
 /** A session of examples/python, as a process that does what it is told. Disposal kills it. */
 export class PythonSession implements AsyncDisposable {
@@ -15,9 +15,11 @@ export class PythonSession implements AsyncDisposable {
   readonly #lines: AsyncIterator<string, unknown>;
   readonly #ended: Promise<unknown>;
 
-  constructor(url: string) {
+  /** `options` are those of `connect` in examples/python/ropeway.py. */
+  constructor(url: string, options: object = {}) {
+    const given = JSON.stringify({ ...nearby, ...options });
     const env = { ...process.env, PYTHONPATH: examplesFolder, PYTHONDONTWRITEBYTECODE: "1" };
-    this.#child = spawn(python.path, [pythonScript("session_client.py"), url, JSON.stringify(options)], { env });
+    this.#child = spawn(python.path, [pythonScript("session_client.py"), url, given], { env });
     this.#child.stderr.pipe(process.stderr);
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
     this.#ended = once(this.#child, "close");

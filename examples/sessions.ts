@@ -11,7 +11,7 @@ const page = `<!doctype html>
   const connection = connect();
   const [form, list] = [document.forms[0], document.querySelector("ul")];
   connection.onmessage = ({ data }) => list.append(Object.assign(document.createElement("li"), { textContent: data }));
-  connection.onstate = ({ state }) => { form.lastChild.value = state; };
+  connection.onstatechange = ({ state }) => { form.lastChild.value = state; };
   form.onsubmit = (event) => {
     event.preventDefault();
     connection.send(form.firstChild.value);

@@ -361,11 +361,13 @@ export class SendStream {
     if (this.#kind === "reliable") return;
     const newer = new Set<string>();
     for (const { key } of this.#waiting) newer.add(key);
-    for (let number = this.#numbered; number > this.#have; number--) {
+    // The next may have begun at the peer, with credit that was lent to this message: it has to end.
+    for (let number = this.#numbered; number > this.#have + 1; number--) {
       const entry = this.#retained.at(number - this.#started - 1)!;
-      if (this.#kind === "lossy") entry.skipped = "dropped";
-      else if (newer.has(entry.key)) entry.skipped = "superseded";
-      if (entry.skipped !== undefined) this.#droppedMessages++;
+      if (entry.skipped === undefined && (this.#kind === "lossy" || newer.has(entry.key))) {
+        entry.skipped = this.#kind === "lossy" ? "dropped" : "superseded";
+        this.#droppedMessages++;
+      }
       newer.add(entry.key);
     }
   }

@@ -130,7 +130,9 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     const now = queueAgeMsMax > 0 ? this.now() : 0;
     stream.sending.accept(payload, bytes, { key, acceptedAt: now });
     this.#transmitter.add(stream);
-    if (this.#link !== undefined && !this.#isReceiving) this.#transmitter.pump(this.#link);
+    // What a lossy stream cannot transmit at once, it forgets.
+    const isNow = !this.#isReceiving || stream.kind === "lossy";
+    if (this.#link !== undefined && isNow) this.#transmitter.pump(this.#link);
     if (queueAgeMsMax > 0 && stream.sending.isWaiting) this.wakeAt(now + queueAgeMsMax);
     if (stream.kind === "lossy") stream.sending.dropWaiting();
   }

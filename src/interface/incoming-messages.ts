@@ -108,7 +108,7 @@ export class IncomingMessages {
   /** No message will follow those that are there, which go to whoever wants them: then iterators end. */
   end(): void {
     this.#hasEnded = true;
-    const isWanted = this.#port.isReadable && (this.#hasReader || this.#isHeard);
+    const isWanted = this.#port.readableMessages > 0 && (this.#hasReader || this.#isHeard);
     const { ForConnectionHandler, ForEver } = Waiting;
     if ((this.#waiting & ForConnectionHandler) !== 0 || (isWanted && (this.#waiting & ForEver) === 0)) return;
     this.#answer(over);

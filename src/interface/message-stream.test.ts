@@ -163,6 +163,17 @@ describe("drain", () => {
     expect(drains).toBe(1);
   });
 
+  test("is over when nobody listened", () => {
+    const { socket, session, core } = openLine();
+    socket.send("text");
+    session.main.bufferedAmount = 0;
+    core.onRoom();
+    let drains = 0;
+    socket.ondrain = () => drains++;
+    core.onRoom();
+    expect(drains).toBe(0);
+  });
+
   test("concerns each stream by itself, and what waits for a Blob", async () => {
     const { socket, session, core } = openLine();
     const drained: string[] = [];

@@ -16,7 +16,10 @@ export interface StreamPort {
   readonly kind: StreamKind;
   readonly priority: StreamPriority;
   readonly bufferedAmount: number;
+  /** Whether `take` returns a message. */
   readonly isReadable: boolean;
+  /** Those that have come and were not taken, also while `take` returns none. */
+  readonly readableMessages: number;
   /** Bytes are the machine's from now on. */
   send(payload: Payload, options?: SendOptions): void;
   /** The next message: its handler starts. Undefined if there is none, or the one before has not settled. */

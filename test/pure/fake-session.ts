@@ -37,7 +37,11 @@ export class FakeStream implements StreamPort {
   }
 
   get isReadable(): boolean {
-    return this.#messages.length > 0;
+    return !this.#isTaken && this.#messages.length > 0;
+  }
+
+  get readableMessages(): number {
+    return this.#messages.length;
   }
 
   put(...payloads: Payload[]): void {

@@ -1,14 +1,13 @@
 import { useState } from "react";
+import { SESSION_PATHS } from "../shared/session-paths.ts";
 import { JoinView } from "./join/join-view.tsx";
 import { RoomClient } from "./room/room-client.ts";
 import { RoomView } from "./room/room-view.tsx";
 
-/** On the server that the page came from. */
-const SESSIONS = "/ropeway";
-
 export function App() {
   const [client, setClient] = useState<RoomClient | null>(null);
-  if (client === null) return <JoinView onJoin={(name) => setClient(new RoomClient(SESSIONS, name))} />;
+  if (client === null)
+    return <JoinView onJoin={(name) => setClient(new RoomClient(SESSION_PATHS.room, name))} />;
   function leave(): void {
     client?.close();
     setClient(null);

@@ -22,7 +22,7 @@ export function FateView({ fate, canSend, isLineUp, onAgain, onDiscard }: FateVi
       <p>
         {fate.as === "refused"
           ? `Not taken: ${fate.reason}`
-          : "The server was lost before this was confirmed: it may have been heard or not."}
+          : "The server was lost before this was confirmed. Sending it again never shows it twice."}
       </p>
       <button type="button" className="quiet" disabled={!canSend} onClick={onAgain}>
         Send again

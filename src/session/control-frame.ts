@@ -62,6 +62,11 @@ export interface Close {
   readonly reason: string;
 }
 
+export interface Bye {
+  /** The client may open another session after this time, as the server goes away. */
+  readonly retryAfterMs: number | undefined;
+}
+
 export interface End {
   readonly code: number;
   readonly reason: string;
@@ -69,206 +74,172 @@ export interface End {
   readonly linkEpoch: number | undefined;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /** The word that a control frame begins with. */
 export function wordOf(frame: string): string {
   const space = frame.indexOf(" ");
   return space === -1 ? frame : frame.slice(0, space);
 }
 
-/**
- * The JSON object behind the word, to be read by name.
- *
- * @throws {SessionError} SESSION_FRAME_INVALID.
- */
-export function readMembers(frame: string): MemberReader {
+/** What a reader returns for a value that is not what it is to be. */
+const wrong = Symbol("wrong");
+
+/** Reads a member's value; it is undefined if the member is missing. */
+type Reader<Value> = (value: unknown) => Value | typeof wrong;
+
+type Readers<Members> = { readonly [Name in keyof Members]: Reader<Members[Name]> };
+
+function readMembers<Members>(frame: string, readers: Readers<Members>): Members {
   const word = wordOf(frame);
   if (utf8Bytes(frame) > sessionDefaults.controlFrameBytesMax) throw invalid(word);
-  let members: unknown;
   try {
-    members = JSON.parse(frame.slice(word.length + 1));
-  } catch {
-    throw invalid(word);
-  }
-  return new MemberReader(word, members);
-}
-
-/** Reads members of a JSON object, each of which is there and as it is to be, or throws SESSION_FRAME_INVALID. */
-export class MemberReader {
-  readonly #word: string;
-  readonly #members: Members;
-
-  constructor(word: string, members: unknown) {
-    if (typeof members !== "object" || members === null || Array.isArray(members)) throw invalid(word);
-    this.#word = word;
-    this.#members = members as Members;
-  }
-
-  number(name: string): number {
-    const value = this.#get(name);
-    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) throw this.#wrong(name);
-    return value;
-  }
-
-  optionalNumber(name: string): number | undefined {
-    return this.#get(name) === undefined ? undefined : this.number(name);
-  }
-
-  text(name: string, lengthMax: number, lengthMin = 0): string {
-    const value = this.#get(name);
-    if (typeof value !== "string" || value.length > lengthMax || value.length < lengthMin)
-      throw this.#wrong(name);
-    return value;
-  }
-
-  optionalText(name: string, lengthMax: number): string | undefined {
-    return this.#get(name) === undefined ? undefined : this.text(name, lengthMax);
-  }
-
-  oneOf<Value extends string>(name: string, values: readonly Value[]): Value {
-    const value = this.#get(name);
-    if (!values.includes(value as Value)) throw this.#wrong(name);
-    return value as Value;
-  }
-
-  texts(name: string, countMax: number, lengthMax: number): string[] {
-    const list = this.#list(name, countMax);
-    if (!list.every((item) => typeof item === "string" && item.length <= lengthMax)) throw this.#wrong(name);
-    return list as string[];
-  }
-
-  window(name: string): Window {
-    const [messages, bytes] = this.#list(name, 2);
-    if (!isCount(messages) || !isCount(bytes)) throw this.#wrong(name);
-    return { messages, bytes };
-  }
-
-  positions(name: string): StreamPosition[] {
-    return this.#list(name, streamsOnWireMax).map((item) => {
-      const members = new MemberReader(this.#word, item);
-      return {
-        stream: members.number("stream"),
-        have: members.number("have"),
-        byteOffset: members.number("byteOffset"),
-        bytes: members.number("bytes"),
-        started: members.number("started"),
-        done: members.number("done"),
-        messagesMax: members.number("messagesMax"),
-        bytesMax: members.number("bytesMax"),
-      };
-    });
-  }
-
-  #get(name: string): unknown {
-    return Object.hasOwn(this.#members, name) ? this.#members[name] : undefined;
-  }
-
-  #list(name: string, countMax: number): unknown[] {
-    const value = this.#get(name);
-    if (!Array.isArray(value) || value.length > countMax) throw this.#wrong(name);
-    return value;
-  }
-
-  #wrong(name: string): SessionError {
-    return invalid(`${this.#word}, member ${name}`);
+    return readObject(word, JSON.parse(frame.slice(word.length + 1)), readers);
+  } catch (error) {
+    throw error instanceof SessionError ? error : invalid(word);
   }
 }
+
+function readObject<Members>(what: string, value: unknown, readers: Readers<Members>): Members {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(what);
+  const members: Partial<Members> = {};
+  for (const name in readers) {
+    const member = readers[name](Object.hasOwn(value, name) ? (value as Members)[name] : undefined);
+    if (member === wrong) throw invalid(`${what}, member ${name}`);
+    members[name] = member;
+  }
+  return members as Members;
+}
+
+function number(value: unknown): number | typeof wrong {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : wrong;
+}
+
+function text(lengthMax: number, lengthMin = 0): Reader<string> {
+  return (value) =>
+    typeof value === "string" && value.length <= lengthMax && value.length >= lengthMin ? value : wrong;
+}
+
+function oneOf<Value>(values: readonly Value[]): Reader<Value> {
+  return (value) => (values.includes(value as Value) ? (value as Value) : wrong);
+}
+
+function optional<Value>(reader: Reader<Value>): Reader<Value | undefined> {
+  return (value) => (value === undefined ? undefined : reader(value));
+}
+
+function list<Value>(countMax: number, reader: Reader<Value>): Reader<Value[]> {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > countMax) return wrong;
+    const items = value.map(reader);
+    return items.includes(wrong) ? wrong : (items as Value[]);
+  };
+}
+
+function window(value: unknown): Window | typeof wrong {
+  const numbers = list(2, number)(value);
+  if (numbers === wrong || numbers.length < 2) return wrong;
+  const [messages, bytes] = numbers as [number, number];
+  return { messages, bytes };
+}
+
+const position: Readers<StreamPosition> = {
+  stream: number,
+  have: number,
+  byteOffset: number,
+  bytes: number,
+  started: number,
+  done: number,
+  messagesMax: number,
+  bytesMax: number,
+};
 
 /** More streams than anybody allows. */
 const streamsOnWireMax = 10_000;
+const positions = list(streamsOnWireMax, (value) => {
+  try {
+    return readObject("", value, position);
+  } catch {
+    return wrong;
+  }
+});
+const name = text(64, 1);
+const limits = { messageBytesMax: number, streamsMax: number };
+const terms: Readers<Terms> = { ...limits, window, streamWindow: window };
 
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+/**
+ * Readers of the frames that are a word and a JSON object.
+ *
+ * @throws {SessionError} SESSION_FRAME_INVALID.
+ */
+export function readHello(frame: string): Hello {
+  return readMembers(frame, { ...limits, suspendedMsMax: number });
+}
+
+export function readOpen(frame: string): Open {
+  return readMembers<Open>(frame, {
+    nonce: text(64, 16),
+    linkEpoch: number,
+    token: optional(text(sessionDefaults.tokenBytesMax)),
+    protocols: list(64, text(256)),
+    ...terms,
+  });
+}
+
+export function readOpened(frame: string): Opened {
+  return readMembers<Opened>(frame, {
+    session: name,
+    secret: name,
+    linkEpoch: number,
+    protocol: text(256),
+    ...terms,
+  });
+}
+
+export function readResume(frame: string): Resume {
+  return readMembers<Resume>(frame, {
+    session: name,
+    secret: name,
+    linkEpoch: number,
+    token: optional(text(sessionDefaults.tokenBytesMax)),
+    streams: positions,
+  });
+}
+
+export function readResumed(frame: string): Resumed {
+  return readMembers<Resumed>(frame, { secret: name, linkEpoch: number, streams: positions });
+}
+
+export function readStreamName(frame: string): StreamName {
+  return readMembers<StreamName>(frame, {
+    stream: number,
+    name: text(128, 1),
+    kind: oneOf(["reliable", "latest", "lossy"]),
+    priority: oneOf(["interactive", "bulk"]),
+  });
+}
+
+export function readClose(frame: string): Close {
+  return readMembers<Close>(frame, { code: number, reason: text(123) });
+}
+
+export function readDrain(frame: string): void {
+  readMembers(frame, {});
+}
+
+export function readBye(frame: string): Bye {
+  return readMembers<Bye>(frame, { retryAfterMs: optional(number) });
+}
+
+export function readEnd(frame: string): End {
+  return readMembers<End>(frame, {
+    code: number,
+    reason: text(1024),
+    retryAfterMs: optional(number),
+    linkEpoch: optional(number),
+  });
 }
 
 function invalid(what: string): SessionError {
   return new SessionError("SESSION_FRAME_INVALID", { what });
-}
-
-export function readTerms(members: MemberReader): Terms {
-  return {
-    messageBytesMax: members.number("messageBytesMax"),
-    streamsMax: members.number("streamsMax"),
-    window: members.window("window"),
-    streamWindow: members.window("streamWindow"),
-  };
-}
-
-export function readHello(frame: string): Hello {
-  const members = readMembers(frame);
-  return {
-    messageBytesMax: members.number("messageBytesMax"),
-    streamsMax: members.number("streamsMax"),
-    suspendedMsMax: members.number("suspendedMsMax"),
-  };
-}
-
-export function readOpen(frame: string): Open {
-  const members = readMembers(frame);
-  return {
-    nonce: members.text("nonce", 64, 16),
-    linkEpoch: members.number("linkEpoch"),
-    token: members.optionalText("token", sessionDefaults.tokenBytesMax),
-    protocols: members.texts("protocols", 64, 256),
-    ...readTerms(members),
-  };
-}
-
-export function readOpened(frame: string): Opened {
-  const members = readMembers(frame);
-  return {
-    session: members.text("session", 64, 1),
-    secret: members.text("secret", 64, 1),
-    linkEpoch: members.number("linkEpoch"),
-    protocol: members.text("protocol", 256),
-    ...readTerms(members),
-  };
-}
-
-export function readResume(frame: string): Resume {
-  const members = readMembers(frame);
-  return {
-    session: members.text("session", 64, 1),
-    secret: members.text("secret", 64, 1),
-    linkEpoch: members.number("linkEpoch"),
-    token: members.optionalText("token", sessionDefaults.tokenBytesMax),
-    streams: members.positions("streams"),
-  };
-}
-
-export function readResumed(frame: string): Resumed {
-  const members = readMembers(frame);
-  return {
-    secret: members.text("secret", 64, 1),
-    linkEpoch: members.number("linkEpoch"),
-    streams: members.positions("streams"),
-  };
-}
-
-export function readStreamName(frame: string): StreamName {
-  const members = readMembers(frame);
-  return {
-    stream: members.number("stream"),
-    name: members.text("name", 128, 1),
-    kind: members.oneOf("kind", ["reliable", "latest", "lossy"]),
-    priority: members.oneOf("priority", ["interactive", "bulk"]),
-  };
-}
-
-export function readClose(frame: string): Close {
-  const members = readMembers(frame);
-  return { code: members.number("code"), reason: members.text("reason", 123) };
-}
-
-export function readEnd(frame: string): End {
-  const members = readMembers(frame);
-  return {
-    code: members.number("code"),
-    reason: members.text("reason", 1024),
-    retryAfterMs: members.optionalNumber("retryAfterMs"),
-    linkEpoch: members.optionalNumber("linkEpoch"),
-  };
 }
 
 /** Writes a control frame; undefined members are left out. A window is written as its two numbers. */

@@ -23,7 +23,6 @@ export {
   type GapRange,
   SessionError,
   type SessionErrorCode,
-  sessionLimits,
   type StateReason,
   type StreamKind,
   type StreamOptions,

@@ -322,3 +322,28 @@ describe("streams", () => {
     expect(await next<MessageEvent>(line.connection, "message")).toMatchObject({ data: "!" });
   });
 });
+
+describe("a handler that does not settle", () => {
+  test("ends the session after handlerTimeoutMs, which the other end is told", async () => {
+    await using line = await openConnectionLine({ client: { handlerTimeoutMs: 20 } });
+    line.connection.onmessage = () => new Promise(() => {});
+    line.connection.send("x");
+    expect(await next(line.connection, "close")).toMatchObject({ code: 3506, wasClean: false });
+    expect(line.connection.state).toBe("closed");
+  });
+});
+
+describe("a line that freezes", () => {
+  test("is left for another one when the heartbeat finds it dead", async () => {
+    await using line = await openConnectionLine({ client: { heartbeatMs: 20 } });
+    await next(line.connection, "open");
+    line.proxy.freeze();
+    line.connection.send("over the other one");
+    const [stuck] = line.proxy.connections;
+    expect(await next<MessageEvent>(line.connection, "message")).toMatchObject({
+      data: "over the other one",
+    });
+    expect(line.proxy.connections.at(-1)).not.toBe(stuck);
+    expect(line.place.connections).toHaveLength(1);
+  });
+});

@@ -205,6 +205,8 @@ export class SessionEndpoint<User> implements RegistryHost<User, UpgradeRequest>
   }
 
   onSession(opening: Opening<User, UpgradeRequest>): void {
+    // Its user was asked about before the server began to close.
+    if (this.#isDraining) throw new SessionError("SESSION_GOING_AWAY");
     const { request, protocol } = opening;
     const url = `${request.encrypted ? "wss" : "ws"}://${request.headers.get("host") ?? ""}${request.url}`;
     const create = opening.create.bind(opening);

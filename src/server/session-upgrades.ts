@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocketServerOptions } from "../websocket/index.ts";
 
 /** The subprotocol of links (PROTOCOL.md). A client that does not offer it is a plain WebSocket. */
-export const sessionProtocol = "ropeway.1";
+const sessionProtocol = "ropeway.1";
 
 /**
  * The WebSocket upgrades of a path: those that offer `ropeway.1` become its connections, all others go to an engine with

@@ -4,7 +4,7 @@ export type Members = Readonly<Record<string, unknown>>;
 
 /** 22 characters, as a client would make them. */
 let nonces = 0;
-export function newNonce(): string {
+function newNonce(): string {
   return `nonce-${String(++nonces).padStart(16, "0")}`;
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 MESSAGE_BYTES_MAX = 1_048_576
 WINDOW = WINDOW_MESSAGES, WINDOW_BYTES = 256, 262_144
-PIECE_BYTES = 16_384
+PIECE_BYTES_MAX, PIECE_BYTES_MIN = 16_384, 1_024
 POSITION = ("stream", "have", "byteOffset", "bytes", "started", "done", "messagesMax", "bytesMax")
 
 
@@ -38,40 +38,52 @@ class Outgoing:
     def __init__(self) -> None:
         self.waiting: deque[Message] = deque()
         self.numbered: deque[Message] = deque()
-        self.buffered_bytes = 0
+        self.buffered_bytes = self.numbered_before = self.last = 0
+        self.next = 1
         self.open((0, 0))
 
     def open(self, window: tuple[int, int]) -> None:
-        """Begins in a new session. What had a number in the last one is gone."""
+        """Begins in a new session. What the last one had not transmitted to its end goes out in this one."""
+        self.numbered_before += self.next - 1
+        while not self.is_transmitted:
+            self.waiting.appendleft(self.numbered.pop())
+            self.last -= 1
         self._free(len(self.numbered))
         self.last = self.have = self.started = self.done = self.have_byte = 0
-        self.next, self.next_byte, self.bytes = 1, 0, 0
+        self.next, self.next_byte, self.bytes, self.has_begun = 1, 0, 0, False
         self.messages_max, self.bytes_max = window
 
     def resume(self, position: dict[str, int]) -> None:
         self.acknowledge(*(position[name] for name in POSITION if name not in ("stream", "bytes")))
         self.next, self.next_byte, self.bytes = self.have + 1, self.have_byte, position["bytes"]
+        self.has_begun = self.next_byte > 0
 
     def add(self, message: Message) -> None:
         self.waiting.append(message)
         self.buffered_bytes += len(message.payload) + 64
 
     def acknowledge(
-        self, have: int, have_byte: int, started: int, done: int, messages_max: int = 0, bytes_max: int = 0
+        self, have: int, have_byte: int, started: int, done: int, messages_max: int, bytes_max: int
     ) -> None:
         if not done <= started <= have or (have + 1, have_byte) > (self.next, self.next_byte):
             raise Misuse("An acknowledgement passes what was sent")
         if (have, have_byte) < (self.have, self.have_byte) or started < self.started or done < self.done:
             raise Misuse("An acknowledgement goes back")
+        if messages_max < self.messages_max or bytes_max < self.bytes_max:
+            raise Misuse("Credit is taken back")
         self.have, self.have_byte, self.done = have, have_byte, done
         self._free(started - self.started)
         self.started = started
-        self.messages_max = max(self.messages_max, messages_max)
-        self.bytes_max = max(self.bytes_max, bytes_max)
+        self.messages_max, self.bytes_max = messages_max, bytes_max
 
     def acknowledge_handled(self, handled: int) -> None:
         """What the header of a data frame says."""
-        self.acknowledge(handled, self.have_byte if handled == self.have else 0, handled, handled)
+        have_byte = self.have_byte if handled == self.have else 0
+        self.acknowledge(handled, have_byte, handled, handled, self.messages_max, self.bytes_max)
+
+    def finish(self) -> None:
+        """The server has handled all that has a number."""
+        self.next, self.next_byte = self.last + 1, 0
 
     @property
     def is_transmitted(self) -> bool:
@@ -84,8 +96,11 @@ class Outgoing:
         if message is None:
             return None
         start, size = self.next_byte, len(message.payload)
-        end = message.cut(start, min(PIECE_BYTES, self.bytes_max - self.bytes))
-        if end == start and size > 0:
+        room = self.bytes_max - self.bytes
+        end = message.cut(start, min(PIECE_BYTES_MAX, room))
+        # With nothing under way no credit comes back: then the message begins, so that the server sees what it lacks.
+        must_begin = not self.has_begun and self.done == self.next - 1
+        if end < size and room < PIECE_BYTES_MIN and not must_begin:
             return None
         if self.is_transmitted:
             self.numbered.append(self.waiting.popleft())
@@ -93,7 +108,8 @@ class Outgoing:
         part = f"@{start}/{size}" if end - start < size else ""
         header = f"{self.next}{part}{f'~{handled}' if handled > 0 else ''}:"
         self.bytes += end - start
-        self.next, self.next_byte = (self.next + 1, 0) if end == size else (self.next, end)
+        self.has_begun = end < size
+        self.next, self.next_byte = (self.next, end) if self.has_begun else (self.next + 1, 0)
         payload = message.payload[start:end]
         return header + payload.decode() if message.is_text else header.encode() + payload
 
@@ -112,13 +128,14 @@ class Incoming:
 
     def __init__(self) -> None:
         self.have = self.started = self.done = self.bytes = self.done_bytes = 0
-        self.part, self.part_of = bytearray(), (0, False)
+        self.part = bytearray()
+        self.part_of: tuple[int, bool] | None = None  # length and kind of the message that has begun
         self.messages_max, self.bytes_max = WINDOW_MESSAGES, WINDOW_BYTES
         self.told = self.state
 
     def receive(self, number: int, start: int, size: int, message: Message) -> str | bytes | None:
         """Takes a frame's payload in, and gives the message that it completes."""
-        payload = message.payload
+        payload, kind = message.payload, (size, message.is_text)
         if (number, start) < (self.have + 1, len(self.part)):
             return None
         if (number, start) > (self.have + 1, len(self.part)):
@@ -127,12 +144,12 @@ class Incoming:
             raise Misuse("A frame is past the credit")
         if size > MESSAGE_BYTES_MAX:
             raise Misuse(f"A message has {size} bytes, the limit is {MESSAGE_BYTES_MAX}", 3504)
-        if start + len(payload) > size or (start > 0 and self.part_of != (size, message.is_text)):
+        if start + len(payload) > size or self.part_of not in (None, kind):
             raise Misuse("A frame does not fit its message")
         self.part += payload
-        self.part_of = (size, message.is_text)
         self.bytes += len(payload)
-        if len(self.part) < size:
+        self.part_of = kind if len(self.part) < size else None
+        if self.part_of is not None:
             return None
         whole, self.part = bytes(self.part), bytearray()
         self.have = number
@@ -140,9 +157,10 @@ class Incoming:
 
     def skip(self, first: int, last: int) -> int:
         """Gives the bytes that had come of the first of them."""
-        if first != self.have + 1 or last < first:
-            raise Misuse("A skip is not at the position")
-        self.have, size, self.part = last, len(self.part), bytearray()
+        if first != self.have + 1 or last < first or last > self.messages_max:
+            raise Misuse("A skip is not at the position, or past the credit")
+        self.have, size = last, len(self.part)
+        self.part, self.part_of = bytearray(), None
         return size
 
     @property
@@ -156,13 +174,13 @@ class Incoming:
 
     def limits(self) -> tuple[int, int]:
         # A message that has begun gets what it lacks, however long it is.
-        lacking = self.bytes + self.part_of[0] - len(self.part) if self.part else 0
-        bytes_max = max(self.bytes_max, self.done_bytes + WINDOW_BYTES, lacking)
+        needed = self.bytes + self.part_of[0] - len(self.part) if self.part_of is not None else 0
+        bytes_max = max(self.bytes_max, self.done_bytes + WINDOW_BYTES, needed)
         return max(self.messages_max, self.done + WINDOW_MESSAGES), bytes_max
 
     def is_ack_urgent(self) -> bool:
         is_low = self.messages_max - self.have < WINDOW_MESSAGES / 2 or self.bytes_max - self.bytes < WINDOW_BYTES / 2
-        return is_low and self.limits() != (self.messages_max, self.bytes_max)
+        return (is_low or self.part_of is not None) and self.limits() != (self.messages_max, self.bytes_max)
 
     def ack(self) -> str:
         self.told = self.state

@@ -21,22 +21,8 @@ from typing import Any
 
 import websockets
 
+import frames
 from directions import MESSAGE_BYTES_MAX, POSITION, WINDOW, Delivery, Incoming, Message, Misuse, Outgoing
-from frames import (
-    ACK_FIELDS,
-    CONTROL_FRAME_BYTES_MAX,
-    FRAME_PAYLOAD_BYTES_MAX,
-    HEADER,
-    NUMBER_MAX,
-    ONE_FIELD,
-    SKIP_FIELDS,
-    check_members,
-    check_stream,
-    control,
-    is_number,
-    members,
-    numbers,
-)
 
 SUBPROTOCOL = "ropeway.1"
 SOCKET_MESSAGE_BYTES_MAX = 131_072
@@ -55,7 +41,11 @@ class SessionEnded(Exception):
 
 @dataclass(frozen=True)
 class Gap:
-    """Numbers of messages whose fate is unknown, as the server no longer knows the session. Each may be empty."""
+    """Messages whose fate is unknown, as the session was lost.
+
+    `sent` counts what `send` accepted from the first on. `received` has the numbers that the server may have used in the
+    session that was lost; most of them it will not have used.
+    """
 
     sent: range
     received: range
@@ -78,7 +68,7 @@ class Link:
         self.wants_ping = self.is_probed = self.is_finished = False
 
     async def say(self, word: str, **fields: Any) -> None:
-        await self.socket.send(control(word, **fields))
+        await self.socket.send(frames.control(word, **fields))
 
     async def end(self, code: int, reason: str) -> None:
         try:
@@ -220,6 +210,8 @@ class Connection:
             self._failure = SessionEnded(1006, "The connection was cut")
         except Exception as failure:
             self._failure = failure
+            if self._session:
+                self._report_gap(is_last=True)
         finally:
             self._is_over = True
             self._notify()
@@ -231,10 +223,10 @@ class Connection:
         except LinkLost as lost:
             return lost.retry_after_s
         except websockets.InvalidStatusCode as refusal:
-            if 400 <= refusal.status_code < 500 and refusal.status_code not in (408, 425, 429):
+            if not self._session and 400 <= refusal.status_code < 500 and refusal.status_code not in (408, 425, 429):
                 raise SessionEnded(refusal.status_code, "The server refused the WebSocket") from refusal
         except websockets.ConnectionClosed as closed:
-            if closed.rcvd is not None and 3500 <= closed.rcvd.code <= 3999:
+            if closed.rcvd is not None and 3500 < closed.rcvd.code <= 3999:
                 raise SessionEnded(closed.rcvd.code, closed.rcvd.reason) from closed
         except (OSError, asyncio.TimeoutError, websockets.WebSocketException):
             pass
@@ -255,8 +247,9 @@ class Connection:
             if socket.subprotocol != SUBPROTOCOL:
                 raise SessionEnded(1002, f"The server does not speak {SUBPROTOCOL}")
             await asyncio.wait_for(self._attach(link), ATTACH_TIMEOUT_S)
-            self._attempts = 0
-            await self._carry(link)
+            if self._session and not self._is_over:
+                self._attempts = 0
+                await self._carry(link)
         except Misuse as misuse:
             await link.end(misuse.code, str(misuse))
             raise SessionEnded(misuse.code, str(misuse)) from misuse
@@ -268,12 +261,11 @@ class Connection:
     async def _attach(self, link: Link) -> None:
         """Resumes the session, or opens one."""
         _, rest = await self._hear(link, "hello")
-        hello = members(rest, messageBytesMax=int, streamsMax=int, suspendedMsMax=int)
-        self._message_bytes_max = hello["messageBytesMax"]
-        if self._session and not await self._resume(link):
-            self._report_gap()
-            self._forget_session()
-        if not self._session:
+        frames.members(rest, messageBytesMax=int, streamsMax=int, suspendedMsMax=int)
+        self._is_draining = False
+        if self._session:
+            await self._resume(link)
+        if not self._session and not self._is_over:
             await self._open(link)
         self._notify()
 
@@ -284,30 +276,37 @@ class Connection:
         windows = {"window": WINDOW, "streamWindow": [1, 1]}
         await self._say_epoch(link, "open", **fields, streamsMax=0, **windows)
         _, rest = await self._hear(link, "opened")
-        opened = members(rest, session=str, secret=str, linkEpoch=int, protocol=str, window=list, streamWindow=list)
+        opened = frames.members(rest, session=str, secret=str, linkEpoch=int, protocol=str)
+        frames.check_members(opened, messageBytesMax=int, streamsMax=int, window=list, streamWindow=list)
         self._check_epoch(opened)
-        if len(opened["window"]) != 2 or not all(map(is_number, opened["window"])):
+        if len(opened["window"]) != 2 or not all(map(frames.is_number, opened["window"])):
             raise Misuse("window is not two numbers")
         self._session, self._secret, self.protocol = opened["session"], opened["secret"], opened["protocol"]
+        self._message_bytes_max = opened["messageBytesMax"]
         self._nonce = ""
         self._incoming = Incoming()
         self._outgoing.open((opened["window"][0], opened["window"][1]))
 
-    async def _resume(self, link: Link) -> bool:
-        """False when the server does not know the session any more."""
+    async def _resume(self, link: Link) -> None:
         fields = {"session": self._session, "secret": self._secret, "streams": [self._incoming.position()]}
         await self._say_epoch(link, "resume", **fields)
-        word, rest = await self._hear(link, "resumed", "unknown")
-        if word == "unknown":
-            return False
-        resumed = members(rest, linkEpoch=int, secret=str, streams=list)
-        self._check_epoch(resumed)
-        self._secret = resumed["secret"]
-        for position in resumed["streams"]:
-            check_members(position, **{name: int for name in POSITION})
-            if position["stream"] == 0:
-                self._outgoing.resume(position)
-        return True
+        word, rest = await self._hear(link, "resumed", "unknown", "bye")
+        if word == "bye":
+            # The session ended in agreement, and the link was lost before we heard of it.
+            self._receive_bye(link, rest)
+        elif word == "unknown":
+            self._report_gap()
+            self._forget_session()
+        else:
+            resumed = frames.members(rest, linkEpoch=int, secret=str, streams=list)
+            self._check_epoch(resumed)
+            self._secret = resumed["secret"]
+            for position in resumed["streams"]:
+                frames.check_members(position, **{name: int for name in POSITION})
+                if position["stream"] == 0:
+                    self._outgoing.resume(position)
+            # The server forgets the secret before as soon as it hears of us.
+            await link.socket.send(self._incoming.ack())
 
     async def _say_epoch(self, link: Link, word: str, **fields: Any) -> None:
         self._link_epoch += 1
@@ -329,25 +328,29 @@ class Connection:
         return word, rest
 
     def _end_of(self, rest: str) -> Exception:
-        end = members(rest, code=int, reason=str)
-        # The end of an older link of ours is no reason to stop.
-        is_own = end["code"] == 3500 and end.get("linkEpoch", NUMBER_MAX) <= self._link_epoch
+        end = frames.members(rest, code=int, reason=str)
+        # That a link of ours took over is no reason to stop.
+        is_own = end["code"] == 3500 and end.get("linkEpoch", 0) <= self._link_epoch
         if 3500 <= end["code"] <= 3999 and not is_own:
             return SessionEnded(end["code"], end["reason"])
         return LinkLost(end["reason"], end.get("retryAfterMs", 0) / 1000)
 
-    def _report_gap(self) -> None:
+    def _report_gap(self, is_last: bool = False) -> None:
+        """Without a session after this one, what was not transmitted is part of it."""
         outgoing, incoming = self._outgoing, self._incoming
-        expected = incoming.have if self._close_received else incoming.messages_max
-        gap = Gap(range(outgoing.done + 1, outgoing.last + 1), range(incoming.have + 1, expected + 1))
+        before = outgoing.numbered_before
+        stop = outgoing.last + len(outgoing.waiting) + 1 if is_last else outgoing.next
+        granted = incoming.have if self._close_received is not None else incoming.messages_max
         if self._on_gap is not None:
-            self._on_gap(gap)
+            sent = range(before + outgoing.done + 1, before + stop)
+            self._on_gap(Gap(sent, range(incoming.have + 1, granted + 1)))
 
     def _forget_session(self) -> None:
-        """The session is over. What is still to be sent begins another one."""
+        """What is still to be sent goes out in another session; there is none if nothing is and this end was closing."""
         self._session = self._secret = ""
-        self._is_draining = False
         self._close_received = None
+        self._outgoing.open((0, 0))
+        self._is_over = self._close is not None and not self._outgoing.waiting
 
     # A link that is attached
 
@@ -380,45 +383,45 @@ class Connection:
         if raw[:1].isdigit():
             self._receive_data(raw, isinstance(frame, str))
             return
-        if isinstance(frame, bytes) or len(raw) > CONTROL_FRAME_BYTES_MAX:
+        if isinstance(frame, bytes) or len(raw) > frames.CONTROL_FRAME_BYTES_MAX:
             raise Misuse("A control frame is binary or too long")
         word, _, rest = frame.partition(" ")
         match word:
             case "ack":
-                stream, have, byte, *others = numbers(ACK_FIELDS, rest)
-                check_stream(stream)
+                stream, have, byte, *others = frames.numbers(frames.ACK_FIELDS, rest)
+                frames.check_stream(stream)
                 self._outgoing.acknowledge(have, byte, *others)
             case "skip":
-                stream, first, last = numbers(SKIP_FIELDS, rest)
-                check_stream(stream)
+                stream, first, last = frames.numbers(frames.SKIP_FIELDS, rest)
+                frames.check_stream(stream)
                 size = self._incoming.skip(first, last)
                 self._deliveries.append(Delivery(self._incoming, last, size, None))
             case "ping":
-                await link.socket.send(f"pong {numbers(ONE_FIELD, rest)[0]}")
+                await link.socket.send(f"pong {frames.numbers(frames.ONE_FIELD, rest)[0]}")
             case "pong":
-                numbers(ONE_FIELD, rest)
+                frames.numbers(frames.ONE_FIELD, rest)
             case "close":
-                close = members(rest, code=int, reason=str)
+                close = frames.members(rest, code=int, reason=str)
                 self._close_received = (close["code"], close["reason"])
             case "drain":
-                members(rest)
+                frames.members(rest)
                 self._is_draining = True
             case "bye":
-                self._receive_bye(link, members(rest).get("retryAfterMs", 0))
+                self._receive_bye(link, rest)
             case "end":
                 raise self._end_of(rest)
             case _:
                 raise Misuse("A frame of this kind is not expected")
 
     def _receive_data(self, raw: bytes, is_text: bool) -> None:
-        header = HEADER.match(raw)
+        header = frames.HEADER.match(raw)
         if header is None:
             raise Misuse("A header cannot be read")
         stream, number, start, size, handled = (None if group is None else int(group) for group in header.groups())
         payload = raw[header.end() :]
-        if len(payload) > FRAME_PAYLOAD_BYTES_MAX:
-            raise Misuse(f"A frame has {len(payload)} bytes, the limit is {FRAME_PAYLOAD_BYTES_MAX}")
-        check_stream(stream or 0)
+        if len(payload) > frames.FRAME_PAYLOAD_BYTES_MAX:
+            raise Misuse(f"A frame has {len(payload)} bytes, the limit is {frames.FRAME_PAYLOAD_BYTES_MAX}")
+        frames.check_stream(stream or 0)
         if handled is not None:
             self._outgoing.acknowledge_handled(handled)
         size = len(payload) if size is None else size
@@ -426,13 +429,16 @@ class Connection:
         if message is not None:
             self._deliveries.append(Delivery(self._incoming, number, size, message))
 
-    def _receive_bye(self, link: Link, retry_after_ms: int) -> None:
-        if not self._is_draining and not ("close" in link.said and self._close_received):
-            raise Misuse("A bye came before its time")
+    def _receive_bye(self, link: Link, rest: str) -> None:
+        bye = frames.members(rest)
         link.is_finished = True
-        if self._is_draining and not (self._close and not self._outgoing.waiting):
+        if "retryAfterMs" in bye:
+            frames.check_members(bye, retryAfterMs=int)
+            self._outgoing.finish()
             self._forget_session()
-            raise LinkLost("The server goes away", retry_after_ms / 1000)
+            raise LinkLost("The server goes away", bye["retryAfterMs"] / 1000)
+        if self._close is None and self._close_received is None:
+            raise Misuse("A bye came before its time")
         self._is_over = True
 
     async def _write(self, link: Link) -> None:
@@ -458,7 +464,7 @@ class Connection:
             link.wants_ping = False
             return "ping 1"
         handled = incoming.handled if has_news else 0
-        frame = self._outgoing.take_frame(handled, not self._is_draining)
+        frame = self._outgoing.take_frame(handled, not self._is_draining or self._close_received is not None)
         if frame is not None and handled > 0:
             incoming.told = incoming.state
         if frame is not None or not self._outgoing.is_transmitted:
@@ -475,11 +481,12 @@ class Connection:
         if self._close_received is not None and incoming.done == incoming.have and not outgoing.waiting:
             self._close = self._close or self._close_received
         if self._is_draining and "drain" not in link.said:
-            return control("drain")
+            return frames.control("drain")
         if self._close is not None and not outgoing.waiting and "close" not in link.said:
-            return control("close", code=self._close[0], reason=self._close[1])
+            return frames.control("close", code=self._close[0], reason=self._close[1])
         is_all_started = incoming.started == incoming.have and outgoing.started == outgoing.last
-        return control("bye") if "close" in link.said and self._close_received is not None and is_all_started else None
+        is_closed = "close" in link.said and self._close_received is not None
+        return frames.control("bye") if is_closed and is_all_started else None
 
 
 connect = Connection

@@ -2,8 +2,8 @@ import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "../../src/websocket/index.ts";
 import { Observed } from "../raw-peer/observed.ts";
 
-const limits = { messageBytesMax: 1_048_576, streamsMax: 64, suspendedMsMax: 1000 };
-const windows = { window: [1024, 262_144], streamWindow: [16, 16_384] };
+const messageBytesMax = 1_048_576;
+const streamsMax = 64;
 
 /** A server of sessions that knows no protocol: tests write its frames. */
 export class ScriptedSessionServer implements AsyncDisposable {
@@ -41,19 +41,24 @@ export class ScriptedSessionServer implements AsyncDisposable {
   /** The next link, when the server has greeted on it; and what the client answered. */
   async greet(): Promise<{ link: Observed; asked: string }> {
     const link = await this.nextLink();
-    link.connection.send(`hello ${JSON.stringify(limits)}`);
+    say(link, "hello", { messageBytesMax, streamsMax, suspendedMsMax: 1000 });
     return { link, asked: String(await link.nextMessage()) };
   }
 
-  /** The next link, with a session. */
-  async open(): Promise<Observed> {
+  /** The next link, with a session; `window` is the client's first credit. */
+  async open({ window = [1024, 262_144] } = {}): Promise<Observed> {
     const { link } = await this.greet();
-    const session = { session: "s", secret: "k", linkEpoch: 1, protocol: "" };
-    link.connection.send(`opened ${JSON.stringify({ ...session, ...windows })}`);
+    const session = { session: "s", secret: "k", linkEpoch: 1, protocol: "", messageBytesMax, streamsMax };
+    say(link, "opened", { ...session, window, streamWindow: [16, 16_384] });
     return link;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#engine.close({ graceMs: 0 });
   }
+}
+
+/** Sends a control frame. */
+export function say(link: Observed, word: string, members: object): void {
+  link.connection.send(`${word} ${JSON.stringify(members)}`);
 }

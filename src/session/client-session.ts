@@ -41,6 +41,7 @@ const lost = 1006;
  * The session's streams stay the same objects, whatever becomes of links and sessions.
  */
 export class ClientSession implements LinkOwner {
+  readonly role = "client";
   readonly session: Session;
   readonly #host: ClientHost;
   readonly #protocols: readonly string[];

@@ -42,8 +42,12 @@ type Drain = (typeof Drain)[keyof typeof Drain];
 
 const never = Number.POSITIVE_INFINITY;
 
+/** Which end of a session: the one that opens it, or the one that may go away and ask for another session. */
+export type SessionRole = "client" | "server";
+
 /** How a session ends in agreement: by `close` of either end, or as the server goes away. */
 export class Ending {
+  readonly #role: SessionRole;
   #phase: "open" | "closing" | "ended" = "open";
   #ours: Close | undefined;
   #theirs: Close | undefined;
@@ -53,6 +57,10 @@ export class Ending {
   #retryAfterMs = 0;
   #deadline = never;
 
+  constructor(role: SessionRole) {
+    this.#role = role;
+  }
+
   get phase(): "open" | "closing" | "ended" {
     return this.#phase;
   }
@@ -61,9 +69,9 @@ export class Ending {
     return this.#phase === "closing" || this.#drain !== Drain.None;
   }
 
-  /** Whether no message may get a number any more. */
+  /** Whether no message may get a number any more. A server that closes after all wants them. */
   get isHoldingNew(): boolean {
-    return this.#drain === Drain.Requested || this.#drain === Drain.Held;
+    return (this.#drain === Drain.Requested || this.#drain === Drain.Held) && this.#theirs === undefined;
   }
 
   /** What `close` says if the session ends now by `bye`. */
@@ -96,17 +104,24 @@ export class Ending {
     this.#phase = "closing";
   }
 
-  /** `drain` came: from the server as a wish, from the client as the answer. */
+  /**
+   * `drain` came: from the server as a wish, from the client as the answer.
+   *
+   * @throws {SessionError} SESSION_FRAME_UNEXPECTED if a client was not asked on this link.
+   */
   takeDrain(): void {
-    if (this.#drain === Drain.Wanted) throw new SessionError("SESSION_FRAME_UNEXPECTED", { what: "drain" });
-    if (this.#drain === Drain.Asked || this.#drain === Drain.Answered) this.#drain = Drain.Answered;
-    else if (!this.#isCloseSent) this.#drain = Drain.Requested;
+    if (this.#role === "server") {
+      const wasAsked = this.#drain === Drain.Asked || this.#drain === Drain.Answered;
+      if (!wasAsked) throw new SessionError("SESSION_FRAME_UNEXPECTED", { what: "drain" });
+      this.#drain = Drain.Answered;
+    } else if (!this.#isCloseSent) this.#drain = Drain.Requested;
   }
 
-  /** On another link what was said and not acknowledged is said again. */
+  /** On another link what was said and not acknowledged is said again: by the server, which may be another one by now. */
   startLink(): void {
     this.#isCloseSent = false;
-    if (this.#drain === Drain.Asked || this.#drain === Drain.Answered) this.#drain = Drain.Wanted;
+    const isWanted = this.#role === "server" && this.#drain !== Drain.None;
+    this.#drain = isWanted ? Drain.Wanted : Drain.None;
   }
 
   /** Another session follows; a wish to close it stays. */

@@ -27,6 +27,7 @@ export interface ServerSessionFacts {
 
 /** A session at the server: who may resume it, by which link it goes on, and how long it is kept without one. */
 export class ServerSession implements LinkOwner {
+  readonly role = "server";
   readonly id: string;
   readonly userKey: string;
   readonly protocol: string;

@@ -1,8 +1,9 @@
 import { readAck, type StreamPosition } from "./ack.ts";
 import { Acknowledger, type AcknowledgerOwner } from "./acknowledger.ts";
 import {
+  readBye,
   readClose,
-  readMembers,
+  readDrain,
   readPing,
   type Terms,
   unexpectedFrame,
@@ -10,7 +11,7 @@ import {
   writeControl,
 } from "./control-frame.ts";
 import { type DataHeader, readBinaryDataHeader, readDataHeader } from "./data-header.ts";
-import { Ending, progressOf } from "./ending.ts";
+import { Ending, progressOf, type SessionRole } from "./ending.ts";
 import { SessionError } from "./errors.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
@@ -30,6 +31,7 @@ const never = Number.POSITIVE_INFINITY;
 
 /** What a session asks of the owner of its links. */
 export interface LinkOwner {
+  readonly role: SessionRole;
   /** The session is over or broken on this link: it is to be ended with these words. */
   endLink(link: Link, error: SessionError | undefined): void;
   /** The link is silent: it is as good as lost. */
@@ -49,7 +51,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
   readonly #streams: StreamTable;
   readonly #acknowledger: Acknowledger;
   readonly #heartbeat: Heartbeat;
-  readonly #ending = new Ending();
+  readonly #ending: Ending;
   readonly #reception: Reception;
   #transmitter: Transmitter;
   #terms: Terms | undefined;
@@ -61,6 +63,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     this.#options = options;
     this.#host = host;
     this.#links = links;
+    this.#ending = new Ending(links.role);
     this.#transmitter = new Transmitter(this);
     this.#acknowledger = new Acknowledger(this);
     this.#heartbeat = new Heartbeat(options.heartbeatMs);
@@ -269,6 +272,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
       case "close":
         return this.#takeClose(frame);
       case "drain":
+        readDrain(frame);
         return this.#ending.takeDrain();
       case "bye":
         return this.takeBye(frame);
@@ -293,10 +297,17 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     const close = readClose(frame);
     const wasOpen = this.phase === "open";
     this.#ending.takeClose(close);
+    if (this.#transmitter.isHoldingNew) this.#stopHolding();
     if (wasOpen) {
       this.wakeAt(this.#ending.startDeadline(this.now() + this.#options.closeTimeoutMs));
       this.#host.onClosing();
     }
+  }
+
+  /** What waited for the next session goes out in this one. */
+  #stopHolding(): void {
+    this.#transmitter.isHoldingNew = false;
+    for (const stream of this.#streams.all()) this.#transmitter.add(stream);
   }
 
   /**
@@ -305,7 +316,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
    * @throws {SessionError} SESSION_FRAME_UNEXPECTED if neither end wished for it.
    */
   takeBye(frame: string): void {
-    const retryAfterMs = readMembers(frame).optionalNumber("retryAfterMs");
+    const retryAfterMs = readBye(frame).retryAfterMs;
     const close = this.#ending.agreedClose;
     if (close === undefined && retryAfterMs === undefined)
       throw new SessionError("SESSION_FRAME_UNEXPECTED", { what: "bye" });

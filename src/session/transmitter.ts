@@ -43,9 +43,10 @@ export class Transmitter {
     (stream.priority === "bulk" ? this.#bulk : this.#interactive).push(stream);
   }
 
-  /** Another link: what was under way on the one before does not count. */
+  /** Another link: what was under way on the one before does not count, nor what was said there. */
   startLink(): void {
     this.#bulkWindow = undefined;
+    this.isHoldingNew = false;
     this.isWaitingForLink = false;
   }
 

@@ -72,7 +72,9 @@ abstract class TestEnd {
 
   /** The events since the last call, without what went over links. */
   takeEvents(): EndEvent[] {
-    return this.takeOutputs().filter((output) => "event" in output && output.event !== "linkClosed");
+    const isEvent = (output: EndOutput): output is EndEvent =>
+      "event" in output && output.event !== "linkClosed";
+    return this.takeOutputs().filter(isEvent);
   }
 
   note(output: EndOutput): void {

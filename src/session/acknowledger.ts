@@ -61,7 +61,7 @@ export class Acknowledger {
     for (const stream of this.#starving) {
       const receiving = stream.receiving!;
       const { bytesMax } = receiving.ack;
-      if (receiving.grant()) this.#starving.delete(stream);
+      if (receiving.grantBytes()) this.#starving.delete(stream);
       if (receiving.ack.bytesMax > bytesMax) this.send(stream);
     }
     if (this.#starving.size === 0) this.#starving = undefined;

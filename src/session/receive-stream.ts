@@ -281,10 +281,15 @@ export class ReceiveStream {
     return Math.max(0, this.#bytes - this.#byteOffset + this.#messageBytes - this.#bytesMax);
   }
 
-  /** Raises the credit as far as window and pool allow; returns whether the pool had enough for it. */
+  /** Raises the credit as far as window and pool allow; returns whether the pool had enough for it. To be told after. */
   grant(): boolean {
-    const { messages, bytes } = this.#limits.window;
-    this.#messagesMax = Math.max(this.#messagesMax, this.#done + messages);
+    this.#messagesMax = Math.max(this.#messagesMax, this.#done + this.#limits.window.messages);
+    return this.grantBytes();
+  }
+
+  /** The same of bytes alone. */
+  grantBytes(): boolean {
+    const { bytes } = this.#limits.window;
     const wanted = this.#doneBytes + bytes - this.#bytesMax;
     const drawn = this.#pool.draw(wanted);
     this.#bytesMax += drawn;

@@ -234,16 +234,17 @@ export class ReceiveStream {
     return arrival;
   }
 
-  /** The handler of the message taken has settled. Without effect if there is none. */
-  settle(): void {
+  /** The handler of the message taken has settled; returns whether there was one. */
+  settle(): boolean {
     const arrival = this.#inHand;
-    if (arrival === undefined) return;
+    if (arrival === undefined) return false;
     this.#inHand = undefined;
     if (!arrival.isForgotten) {
       this.#done++;
       this.#release(arrival.bytes);
     }
     this.#passSkipped();
+    return true;
   }
 
   #passSkipped(): void {

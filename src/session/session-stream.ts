@@ -14,8 +14,10 @@ import { type Buffered, SendStream } from "./send-stream.ts";
 export interface StreamOwner {
   readonly phase: "open" | "closing" | "ended";
   accept(stream: SessionStream, payload: Payload, key: string): void;
-  /** A message was taken or settled. */
-  noteProgress(stream: SessionStream): void;
+  /** A message was taken: its handler begins when this has returned. */
+  noteTaken(stream: SessionStream): void;
+  /** A message has settled. */
+  noteSettled(stream: SessionStream): void;
 }
 
 /** One ordered flow of a session, both ways: the streams of the same name in both directions. */
@@ -83,7 +85,7 @@ export class SessionStream {
    */
   take(): ReceivedMessage | undefined {
     const message = this.receiving?.take();
-    if (message !== undefined) this.#owner.noteProgress(this);
+    if (message !== undefined) this.#owner.noteTaken(this);
     return message;
   }
 
@@ -93,9 +95,8 @@ export class SessionStream {
     return { name, kind, priority, sending: sending.export(now), receiving: receiving?.export() };
   }
 
-  /** The handler of the message taken has settled, by value or by error. */
+  /** The handler of the message taken has settled, by value or by error. Without effect if there is none. */
   settle(): void {
-    this.receiving?.settle();
-    this.#owner.noteProgress(this);
+    if (this.receiving?.settle() === true) this.#owner.noteSettled(this);
   }
 }

@@ -325,7 +325,13 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     else this.#links.onDrained(retryAfterMs);
   }
 
-  noteProgress(stream: SessionStream): void {
+  noteTaken(stream: SessionStream): void {
+    this.#acknowledger.note(stream);
+    // The session may end by it, which nobody is to hear of before the message.
+    if (this.#ending.isUnderWay) this.wakeAt(this.now());
+  }
+
+  noteSettled(stream: SessionStream): void {
     this.#acknowledger.note(stream);
     this.#acknowledger.feedStarving();
     if (!this.#isReceiving) this.#work();
@@ -458,6 +464,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     const now = this.now();
     if (now >= this.#acknowledger.deadline) this.#acknowledger.sendDue(this.#streams.incoming());
     if (this.#link !== undefined) this.#checkHeartbeat(this.#link, now);
+    if (this.#ending.isUnderWay) this.#work();
     if (now >= this.#ending.deadline) this.end(undefined);
     this.#expire(now);
     const next = Math.min(this.#acknowledger.deadline, this.#heartbeat.deadline, this.#ending.deadline);

@@ -58,6 +58,7 @@ export const testParts: readonly TestPart[] = [
     name: "server",
     about: "sessions on the application server over real sockets, frame by frame",
     include: ["test/server/**/*.test.ts"],
+    needsBuild: true,
     nodeArguments: ["--expose-gc"],
   },
   {

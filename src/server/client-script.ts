@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 
 /** From the sources as well as from what is built of them. */
-const builtScript = fileURLToPath(new URL("../../dist/client/ropeway.js", import.meta.url));
+const builtFolder = new URL("../../dist/client/", import.meta.url);
+const scriptType = "text/javascript; charset=utf-8";
 
 interface Script {
   readonly text: Buffer;
@@ -18,10 +19,12 @@ interface Script {
  */
 export class ClientScript {
   readonly #file: string;
+  readonly #type: string;
   #script: Script | undefined;
 
-  constructor(file = builtScript) {
+  constructor(file: string, type = scriptType) {
     this.#file = file;
+    this.#type = type;
   }
 
   /** Answers a GET or HEAD. */
@@ -32,7 +35,7 @@ export class ClientScript {
     response.setHeader("ETag", script.etag).setHeader("Cache-Control", "no-cache");
     if (names(request.headers["if-none-match"], script.etag)) return void response.writeHead(304).end();
     response.writeHead(200, {
-      "Content-Type": "text/javascript; charset=utf-8",
+      "Content-Type": this.#type,
       "Content-Length": script.text.length,
     });
     response.end(request.method === "HEAD" ? undefined : script.text);
@@ -52,6 +55,15 @@ export class ClientScript {
       throw error;
     }
   }
+}
+
+/** By what follows the server's path: the script, and its source map, which the script names as it was built. */
+export function clientScripts(): ReadonlyMap<string, ClientScript> {
+  const built = (name: string): string => fileURLToPath(new URL(name, builtFolder));
+  return new Map([
+    ["/client.js", new ClientScript(built("ropeway.js"))],
+    ["/ropeway.js.map", new ClientScript(built("ropeway.js.map"), "application/json")],
+  ]);
 }
 
 function setPublic(response: ServerResponse): void {

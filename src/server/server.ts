@@ -11,7 +11,7 @@ import {
 import type { SessionDirectory } from "../session/index.ts";
 import type { WebSocketServerOptions } from "../websocket/index.ts";
 import { Authentication, type AuthenticationOptions } from "./authentication.ts";
-import { ClientScript } from "./client-script.ts";
+import { type ClientScript, clientScripts } from "./client-script.ts";
 import { ConnectionEvent } from "./connection-event.ts";
 import { type Endpoint, type EndpointHandler, type EndpointOptions, MountableEndpoint } from "./endpoint.ts";
 import { ServerError } from "./errors.ts";
@@ -83,7 +83,7 @@ export class Server<User = unknown> extends SocketEventTarget<ApplicationEventMa
   readonly #endpoints = new Map<string, MountableEndpoint | SessionEndpoint<User>>();
   readonly #path: string;
   readonly #settings: SessionSettings;
-  readonly #clientScript = new ClientScript();
+  readonly #clientScripts = clientScripts();
   #sessionEndpoint: SessionEndpoint<User> | null = null;
   #state: "new" | "starting" | "running" | "closing" = "new";
   #httpServer: HttpServer | HttpsServer | null = null;
@@ -256,18 +256,24 @@ export class Server<User = unknown> extends SocketEventTarget<ApplicationEventMa
     this.#startedAt = performance.now();
     if (this.#state === "closing") return void httpServer.close();
     for (const endpoint of this.#endpoints.values()) endpoint.mount(httpServer);
-    if (!isOwn) this.#endClaim = claimRequests(httpServer, this.#asksForScript, this.#answerScript);
+    if (!isOwn) this.#endClaim = this.#claimScripts(httpServer);
     this.#state = "running";
   }
 
-  readonly #asksForScript = ({ method, url = "" }: IncomingMessage): boolean => {
-    if (this.#sessionEndpoint === null || (method !== "GET" && method !== "HEAD")) return false;
-    return pathOf(url) === `${this.#path}/client.js`;
-  };
+  #claimScripts(httpServer: HttpServer | HttpsServer): () => void {
+    const asksForScript = (request: IncomingMessage): boolean => this.#scriptFor(request) !== undefined;
+    return claimRequests(httpServer, asksForScript, (request, response) => {
+      this.#scriptFor(request)!
+        .answer(request, response)
+        .catch((error: unknown) => this.#fail(response, error));
+    });
+  }
 
-  readonly #answerScript = (request: IncomingMessage, response: ServerResponse): void => {
-    this.#clientScript.answer(request, response).catch((error: unknown) => this.#fail(response, error));
-  };
+  #scriptFor({ method, url = "" }: IncomingMessage): ClientScript | undefined {
+    if (this.#sessionEndpoint === null || (method !== "GET" && method !== "HEAD")) return undefined;
+    const path = pathOf(url);
+    return path.startsWith(this.#path) ? this.#clientScripts.get(path.slice(this.#path.length)) : undefined;
+  }
 
   async #drain(graceMs: number): Promise<void> {
     this.#state = "closing";
@@ -307,7 +313,8 @@ export class Server<User = unknown> extends SocketEventTarget<ApplicationEventMa
       return answerText(response, 405, "Only GET and HEAD are answered here.");
     }
     if (path === healthPath) return this.#answerHealth(response);
-    if (this.#asksForScript(request)) return await this.#clientScript.answer(request, response);
+    const script = this.#scriptFor(request);
+    if (script !== undefined) return await script.answer(request, response);
     if (this.#endpoints.has(path)) {
       response.setHeader("Upgrade", "websocket");
       return answerText(

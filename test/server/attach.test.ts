@@ -94,6 +94,15 @@ describe("The client script of a server that listens by itself", () => {
     expect(health.headers.get("access-control-allow-origin")).toBeNull();
   });
 
+  test("has its source map where it says", async () => {
+    await using place = await serve();
+    const script = await (await fetch(`${place.httpUrl}/ropeway/client.js`)).text();
+    const [, name] = /\n\/\/# sourceMappingURL=(.+)\n$/.exec(script)!;
+    const map = await fetch(new URL(name!, `${place.httpUrl}/ropeway/client.js`));
+    expect(map.headers.get("content-type")).toBe("application/json");
+    expect(await map.json()).toMatchObject({ version: 3, file: "ropeway.js" });
+  });
+
   test("lies beside the sessions, wherever they are", async () => {
     await using place = await serve({ path: "/live" });
     const paths = ["/live/client.js", "/ropeway/client.js"];

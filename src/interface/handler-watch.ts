@@ -1,7 +1,7 @@
 import type { SessionFaceOptions } from "./session-port.ts";
 
 /** A handler that runs for longer is named in the log: perhaps it waits for what only comes after it. */
-export const slowHandlerMs = 10_000;
+const slowHandlerMs = 10_000;
 
 /** Looks after the handlers of a stream, of which one runs at a time. It has one timer, however many there are. */
 export class HandlerWatch {

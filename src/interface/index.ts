@@ -1,4 +1,4 @@
-export { type BinaryType, isBinaryType, type MessageData, shapeBinary } from "./binary-type.ts";
+export { type BinaryType, type MessageData, shapeBinary } from "./binary-type.ts";
 export { checkClose } from "./close-arguments.ts";
 export {
   dispatch,
@@ -9,12 +9,12 @@ export {
   SocketEventTarget,
 } from "./event-target.ts";
 export { CloseEvent, ErrorEvent, MessageEvent, SocketEvent, type StandardEventMap } from "./events.ts";
-export { fire, raiseError } from "./fire.ts";
+export { raiseError } from "./fire.ts";
 export { MessageStream } from "./message-stream.ts";
 export { bytesOf, type SendData, toPayload } from "./send-data.ts";
 export { payloadBytesOf, SendOrder } from "./send-order.ts";
 export { acceptSession, SessionConnection } from "./session-connection.ts";
-export { ReadyState, SessionCore, type SessionDetails } from "./session-core.ts";
+export { ReadyState, SessionCore } from "./session-core.ts";
 export {
   ExpiredEvent,
   GapEvent,

@@ -158,7 +158,12 @@ async function startServer(
     execArgv: ["-C", "@ropeway/source"],
     stdio: ["ignore", 2, 2, "ipc"],
   });
-  const [port] = (await once(server, "message")) as [number];
+  const failed = once(server, "exit").then(([code]) => {
+    throw new Error(`The server ended with ${String(code)} before it was ready`);
+  });
+  const [port] = (await Promise.race([once(server, "message"), failed])) as [number];
+  // From now on it ends when it is told to.
+  failed.catch(() => {});
   return { server, port };
 }
 

@@ -71,7 +71,7 @@ export class BufferFullError extends Error {
   readonly buffered: number;
   readonly limit: number;
 
-  constructor(buffered: number, limit: number, unit: "bytes" | "messages") {
+  constructor(buffered: number, limit: number, unit: "bytes" | "messages" | "keys") {
     super(`${buffered} ${unit} wait already, the limit is ${limit}; await writable() between messages`);
     this.buffered = buffered;
     this.limit = limit;

@@ -1,10 +1,13 @@
 import type { AckFields, StreamPosition } from "./ack.ts";
 import { writeDataHeader } from "./data-header.ts";
-import { SessionError } from "./errors.ts";
+import { BufferFullError, SessionError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { Payload, SkipReason, StreamKind } from "./message.ts";
 import { Queue } from "./queue.ts";
+import { sessionDefaults } from "./session-defaults.ts";
 import { cutText } from "./utf8.ts";
+
+const latestKeysMax = sessionDefaults.latestKeysMax;
 
 /** How much of a long message goes into one frame: little enough that others need not wait long behind it. */
 export const fragmentBytesMax = 16 * 1024;
@@ -51,7 +54,7 @@ interface Entry {
   payload: Payload;
   bytes: number;
   readonly key: string;
-  readonly acceptedAt: number;
+  acceptedAt: number;
   /** It was accepted as the how-manieth of the stream, whatever number it gets in this session or the next. */
   readonly ordinal: number;
   /** Why it is not transmitted again. */
@@ -135,7 +138,11 @@ export class SendStream {
 
   /** When the message that waits longest was accepted. */
   get oldestAcceptedAt(): number | undefined {
-    return this.#waiting.first?.acceptedAt;
+    let oldest = this.#waiting.first?.acceptedAt;
+    if (this.#kind !== "latest") return oldest;
+    // A newer message took the place of an older one of its key.
+    for (const { acceptedAt } of this.#waiting) oldest = Math.min(oldest!, acceptedAt);
+    return oldest;
   }
 
   setCredit(messagesMax: number, bytesMax: number): void {
@@ -144,17 +151,22 @@ export class SendStream {
   }
 
   accept(payload: Payload, bytes: number, { key, acceptedAt }: { key: string; acceptedAt: number }): void {
-    this.#count(bytes, 1);
     const older = this.#kind === "latest" ? this.#waiting.find((entry) => entry.key === key) : undefined;
-    if (older !== undefined) return this.#replace(older, payload, bytes);
+    if (this.#kind === "latest" && older === undefined) this.#checkKeys();
+    this.#count(bytes, 1);
+    if (older !== undefined) return this.#replace(older, { payload, bytes, acceptedAt });
     this.#waiting.push({ payload, bytes, key, acceptedAt, ordinal: ++this.#accepted, skipped: undefined });
   }
 
-  #replace(entry: Entry, payload: Payload, bytes: number): void {
+  #checkKeys(): void {
+    const { length } = this.#waiting;
+    if (length >= latestKeysMax) throw new BufferFullError(length, latestKeysMax, "keys");
+  }
+
+  #replace(entry: Entry, newer: Pick<Entry, "payload" | "bytes" | "acceptedAt">): void {
     this.#count(-entry.bytes, -1);
     this.#droppedMessages++;
-    entry.payload = payload;
-    entry.bytes = bytes;
+    Object.assign(entry, newer);
   }
 
   #count(bytes: number, messages: number): void {
@@ -321,10 +333,14 @@ export class SendStream {
   #check({ have, started, done, messagesMax, bytesMax, byteOffset }: AckFields): void {
     if (have < this.#have || started < this.#started || done < this.#done)
       throw this.#invalid(`${have} ${started} ${done} is less than before`);
+    if (have === this.#have && byteOffset < this.#haveByteOffset)
+      throw this.#invalid(`${have}@${byteOffset} is less than before`);
     if (messagesMax < this.#messagesMax || bytesMax < this.#bytesMax) throw this.#invalid("credit falls");
     const isAhead = have >= this.#next || (have === this.#next - 1 && byteOffset > this.#byteOffset);
     if (isAhead) throw this.#invalid(`${have}@${byteOffset} was not sent`);
     if (have < started || started < done) throw this.#invalid(`${have} ${started} ${done} is out of order`);
+    const isPastEnd = byteOffset > 0 && byteOffset >= (this.#retained.at(have - this.#started)?.bytes ?? 0);
+    if (isPastEnd) throw this.#invalid(`${have}@${byteOffset} was not sent`);
   }
 
   #start(started: number): void {

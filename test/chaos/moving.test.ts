@@ -10,6 +10,7 @@ const slackMs = oneWayMs - 10;
 
 /** When links opened, and when their messages came, by `performance.now()`. */
 interface Times {
+  hinted: number;
   opened: number;
   client: number;
   server: number;
@@ -41,9 +42,11 @@ async function move(frozen: "up" | "down" | "both", hint: () => void): Promise<M
   connection.send("from the client");
   socket.send("from the server");
   const accepted = proxy.accept();
+  const hinted = performance.now();
   hint();
   (await accepted).delay(oneWayMs);
   const times = Promise.all([client, server]).then(([atClient, atServer]) => ({
+    hinted,
     opened,
     client: atClient,
     server: atServer,
@@ -55,7 +58,8 @@ describe("a client that moves to another path while the one before is frozen", (
   test("has the server's waiting messages a round trip after the new link opened, and the server its own half a one later", async () => {
     using hints = new PageHints();
     await using moved = await move("both", () => hints.resume());
-    const { opened, client, server } = await moved.times;
+    const { hinted, opened, client, server } = await moved.times;
+    expect(opened - hinted).toBeLessThan(roundTripMs + slackMs);
     expect(client - opened).toBeLessThan(roundTripMs + slackMs);
     expect(server - opened).toBeLessThan(roundTripMs + oneWayMs + slackMs);
     process.stdout.write(
@@ -78,7 +82,8 @@ describe("a client that moves to another path while the one before is frozen", (
   test("needs no ping timeout where only what it sends is stuck", async () => {
     using hints = new PageHints();
     await using moved = await move("up", () => hints.resume());
-    const { opened, server } = await moved.times;
+    const { hinted, opened, server } = await moved.times;
+    expect(opened - hinted).toBeLessThan(roundTripMs + slackMs);
     expect(server - opened).toBeLessThan(roundTripMs + oneWayMs + slackMs);
   });
 

@@ -1,10 +1,7 @@
-import type { Gap, Payload, SessionStream } from "../session/index.ts";
-import { DeliveryChecker } from "./delivery-checker.ts";
+import type { Gap, Session, SessionStream } from "../session/index.ts";
+import { type Flow, streamOptions } from "./flow.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-
-/** The streams of every session. */
-export const streamNames = ["", "side", "bulk"];
 
 /** How the handlers of a run behave. */
 export interface HandlerHabits {
@@ -16,82 +13,50 @@ export interface HandlerHabits {
   readonly awaitShare: number;
 }
 
-/** One direction of one stream: what was sent, and what became of it. */
-export class Flow {
-  readonly checker = new DeliveryChecker();
-  sent = 0;
-  started = 0;
-  broken = 0;
-
-  /** The payload of the next message, which says which one it is and can be checked. */
-  next(bytes: number, isBinary: boolean): Payload {
-    const text = `${this.sent}|`.padEnd(bytes, isBinary ? "b" : this.sent % 7 === 0 ? "ü" : "t");
-    return isBinary ? toBytes(text) : text;
-  }
-
-  accept(): void {
-    this.checker.accepted(this.sent++);
-  }
-
-  start(payload: Payload): void {
-    const text = typeof payload === "string" ? payload : toText(payload);
-    const end = text.indexOf("|");
-    const id = Number(text.slice(0, end));
-    const filler = typeof payload !== "string" ? "b" : id % 7 === 0 ? "ü" : "t";
-    if (end === -1 || (text.length > end + 1 && text !== text.slice(0, end + 1).padEnd(text.length, filler))) this.broken++;
-    this.started++;
-    this.checker.started(id);
-  }
+interface PeerParts {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly habits: HandlerHabits;
+  readonly problems: string[];
+  readonly outgoing: (stream: string) => Flow;
+  readonly incoming: (stream: string) => Flow;
 }
 
-function toBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
-  return bytes;
-}
+const answerBytes = 20;
 
-function toText(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+/** The stream of a simulated session. */
+export function streamOf(session: Session, name: string): SessionStream {
+  return name === "" ? session.main : session.stream(name, streamOptions.get(name));
 }
 
 /** The application at one end: sends, and handles what comes as the habits say. */
 export class SimulatedPeer {
-  readonly #clock: VirtualClock;
-  readonly #random: Random;
-  readonly #habits: HandlerHabits;
-  readonly #outgoing: (stream: string) => Flow;
-  readonly #incoming: (stream: string) => Flow;
+  readonly #parts: PeerParts;
   readonly #used = new Set<SessionStream>();
   readonly #awaiting: (() => void)[] = [];
-  /** The process is gone: nothing it had planned happens. */
+  /** By how much the place of a message among all that were sent is ahead of its number, since the process is gone. */
+  readonly #shifts = new Map<string, number>();
+  /** It handles nothing more: the process is gone, or its session. */
   isDead = false;
-  answer: (stream: SessionStream) => void = () => {};
+  /** Handlers that settled. */
+  settled = 0;
 
-  constructor(parts: {
-    clock: VirtualClock;
-    random: Random;
-    habits: HandlerHabits;
-    outgoing: (stream: string) => Flow;
-    incoming: (stream: string) => Flow;
-  }) {
-    this.#clock = parts.clock;
-    this.#random = parts.random;
-    this.#habits = parts.habits;
-    this.#outgoing = parts.outgoing;
-    this.#incoming = parts.incoming;
+  constructor(parts: PeerParts) {
+    this.#parts = parts;
   }
 
-  /** Sends a message, and returns whether it was accepted. */
-  send(stream: SessionStream, bytes: number): boolean {
-    const flow = this.#outgoing(stream.name);
+  /** Sends a message if it is accepted. */
+  send(session: Session, stream: SessionStream, bytes: number): boolean {
+    const flow = this.#parts.outgoing(stream.name);
     this.#used.add(stream);
+    const { bufferedAmount, bufferedMessages } = session;
     try {
-      stream.send(flow.next(bytes, this.#random.chance(0.3)));
+      stream.send(flow.next(bytes, this.#parts.random.chance(0.3)), { key: flow.key });
     } catch (error) {
-      const isRefused = error instanceof Error && (error.name === "BufferFullError" || stream.isClosing);
+      const isRefused = error instanceof RangeError || stream.isClosing || isFull(error);
       if (!isRefused) throw error;
+      if (session.bufferedAmount !== bufferedAmount || session.bufferedMessages !== bufferedMessages)
+        this.#parts.problems.push("send threw and accepted something");
       return false;
     }
     flow.accept();
@@ -99,58 +64,100 @@ export class SimulatedPeer {
   }
 
   /** Handles what can be taken. */
-  readonly handle = (stream: SessionStream): void => {
+  handle(session: Session, stream: SessionStream): void {
     while (!this.isDead) {
       const message = stream.take();
       if (message === undefined) return;
-      this.#incoming(stream.name).start(message.payload);
+      this.#parts.incoming(stream.name).start(message.payload);
       for (const go of this.#awaiting.splice(0)) go();
-      if (this.#random.chance(this.#habits.answerShare)) this.answer(stream);
-      if (!this.#settleLater(stream)) stream.settle();
+      if (this.#parts.random.chance(this.#parts.habits.answerShare)) this.send(session, stream, answerBytes);
+      if (this.#isLate(stream)) return this.#settleLate(session, stream);
+      this.#settle(stream);
     }
-  };
-
-  #settleLater(stream: SessionStream): boolean {
-    const settle = (): void => {
-      if (this.isDead) return;
-      stream.settle();
-      this.handle(stream);
-    };
-    const { awaitShare, lateShare, lateMsMax } = this.#habits;
-    if (stream.name !== "" && this.#random.chance(awaitShare)) {
-      // Waits for whatever comes next from the other side, on another stream or after a while.
-      let isSettled = false;
-      const once = (): void => {
-        if (isSettled) return;
-        isSettled = true;
-        this.#clock.after(0, settle);
-      };
-      this.#awaiting.push(once);
-      this.#clock.after(20 * lateMsMax, once);
-      return true;
-    }
-    if (!this.#random.chance(lateShare)) return false;
-    this.#clock.after(this.#random.next() * lateMsMax, settle);
-    return true;
   }
 
-  /** The process is killed. What it had accepted and never transmitted died with it, and nobody can know of it. */
+  #settle(stream: SessionStream): void {
+    this.settled++;
+    stream.settle();
+  }
+
+  #isLate(stream: SessionStream): boolean {
+    return (
+      (stream.name !== "" && this.#parts.random.chance(this.#parts.habits.awaitShare)) ||
+      this.#parts.random.chance(this.#parts.habits.lateShare)
+    );
+  }
+
+  /** After a while, or when whatever comes next from the other side has begun. */
+  #settleLate(session: Session, stream: SessionStream): void {
+    const { clock, random, habits } = this.#parts;
+    let isSettled = false;
+    const settle = (): void => {
+      if (this.isDead || isSettled) return;
+      isSettled = true;
+      this.#settle(stream);
+      this.handle(session, stream);
+    };
+    if (stream.name === "") return void clock.after(random.next() * habits.lateMsMax, settle);
+    this.#awaiting.push(() => void clock.after(0, settle));
+    clock.after(20 * habits.lateMsMax, settle);
+  }
+
+  /** The process is gone. What it had accepted and never transmitted died with it, and nobody can know of it. */
   die(): void {
     if (this.isDead) return;
     this.isDead = true;
-    for (const stream of this.#used) {
-      const flow = this.#outgoing(stream.name);
-      flow.checker.reportedUnknown({ from: stream.sending.transmittedMessages, to: flow.sent - 1 });
+    for (const { name, kind, sending } of this.#used) {
+      if (kind !== "reliable") continue;
+      const flow = this.#parts.outgoing(name);
+      const last = sending.unknown.at(-1)?.to;
+      const untransmitted = last === undefined ? (sending.unhandled[0]?.from ?? flow.sent + 1) : last + 1;
+      flow.reportUnknown({ from: untransmitted - 1, to: flow.sent - 1 });
+      this.#shifts.set(name, untransmitted - 1 - sending.transmittedMessages);
     }
   }
 
-  reportGap(gap: Gap, flows: { sent?: (stream: string) => Flow; received?: (stream: string) => Flow }): void {
+  /** What this end says of its own messages. */
+  reportSent(gap: Gap): void {
     for (const { stream, from, to } of gap.sent)
-      flows.sent?.(stream!).checker.reportedUnknown({ from: from - 1, to: to - 1 });
-    const named = new Set(gap.received.map(({ stream }) => stream));
-    for (const { stream, from, to } of gap.received) {
-      const names = stream === null ? streamNames.filter((name) => !named.has(name)) : [stream];
-      for (const name of names) flows.received?.(name).checker.reportedUnknown({ from: from - 1, to: to - 1 });
+      this.#parts.outgoing(stream!).reportUnknown({ from: from - 1, to: to - 1 });
+  }
+
+  /** What this end says of the other's, each flow of which began with the session. */
+  reportReceived(gap: Gap, flows: (stream: string) => Flow): void {
+    for (const { stream, from, to } of receivedRanges(gap)) {
+      const flow = flows(stream);
+      flow.reportUnknown({ from: flow.idOfNumber(from), to: flow.idOfNumber(to) });
     }
   }
+
+  /** What the other end says of the messages of this one, whose process is gone. */
+  reportMissed(gap: Gap): void {
+    for (const { stream, from, to } of receivedRanges(gap)) {
+      const shift = this.#shifts.get(stream);
+      if (shift === undefined) continue;
+      this.#parts.outgoing(stream).reportUnknown({ from: from + shift - 1, to: to + shift - 1 });
+    }
+  }
+
+  /** How many messages of the stream were left out. */
+  droppedOf(stream: string): number {
+    let dropped = 0;
+    for (const { name, droppedMessages } of this.#used) if (name === stream) dropped += droppedMessages;
+    return dropped;
+  }
+}
+
+/** The range of streams that were not heard of stands for each of those that are not named. */
+function receivedRanges(gap: Gap): { stream: string; from: number; to: number }[] {
+  const named = new Set(gap.received.map(({ stream }) => stream));
+  return gap.received.flatMap(({ stream, from, to }) => {
+    if (stream !== null) return [{ stream, from, to }];
+    const others = [...streamOptions.keys()].filter((name) => !named.has(name));
+    return others.map((name) => ({ stream: name, from, to }));
+  });
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && error.name === "BufferFullError";
 }

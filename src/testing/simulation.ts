@@ -1,91 +1,54 @@
-import {
-  type Attachment,
-  type ClientHost,
-  ClientSession,
-  type Gap,
-  type Link,
-  type Opening,
-  type Session,
-  SessionRegistry,
-  type SessionStream,
-} from "../session/index.ts";
-import type { DeliveryReport } from "./delivery-report.ts";
+import { Faults } from "./faults.ts";
+import { Flow } from "./flow.ts";
+import { FrameCount } from "./frame-count.ts";
 import { createRandom, type Random } from "./random.ts";
-import { type LinkEvents, SimulatedNetwork } from "./simulated-network.ts";
-import { Flow, type HandlerHabits, SimulatedPeer, streamNames } from "./simulated-peer.ts";
+import { type FaultKind, type Scenario, scenarioOf } from "./scenario.ts";
+import { type RunParts, SimulatedClient } from "./simulated-client.ts";
+import { SimulatedNetwork } from "./simulated-network.ts";
+import { isWhole, type ServedSession, SimulatedServer, streamNames } from "./simulated-server.ts";
+import { TraceWriter } from "./trace-writer.ts";
 import { VirtualClock } from "./virtual-clock.ts";
-
-/** Everything that a seed decides about a run; any of it may be given instead. */
-export interface Scenario {
-  readonly clients: number;
-  /** What each client and each session of the server sends, at least. */
-  readonly messages: number;
-  readonly messageBytesMax: number;
-  readonly sendEveryMsMax: number;
-  readonly faults: number;
-  /** Which kinds of fault may happen. */
-  readonly faultKinds: readonly FaultKind[];
-  readonly window: { readonly messages: number; readonly bytes: number };
-  readonly latencyMsMax: number;
-  readonly bytesPerMsMin: number;
-  readonly openMsMax: number;
-  readonly habits: HandlerHabits;
-}
-
-/** cut: the link is lost; halfOpen: one end does not hear of it; freeze: nothing arrives for a while; offline: nothing can be opened; jump: the clock leaps; suspect: the client doubts its link; kill: the server forgets everything; drain: it goes away in peace. */
-export const faultKinds = ["cut", "halfOpen", "freeze", "offline", "jump", "suspect", "kill", "drain"] as const;
-export type FaultKind = (typeof faultKinds)[number];
 
 /** What became of a run. */
 export interface SimulationResult {
   readonly seed: number;
   /** What is wrong, in sentences; empty if nothing is. */
   readonly problems: readonly string[];
+  /** Messages whose handlers began. */
   readonly started: number;
+  /** Messages that expired, or were left out of streams that may. */
+  readonly expired: number;
+  readonly dropped: number;
+  /** Messages that were not started, all of them in a range that was reported. */
   readonly unknown: number;
   readonly resumes: number;
   readonly gaps: number;
+  readonly frames: number;
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
 }
 
-/** The scenario of a seed. */
-export function scenarioOf(seed: number): Scenario {
-  const random = createRandom(`scenario ${seed}`);
-  const isTight = random.chance(0.3);
-  return {
-    clients: 1 + random.integer(2),
-    messages: 5 + random.integer(40),
-    messageBytesMax: random.pick([20, 200, 5000, 60_000]),
-    sendEveryMsMax: random.pick([1, 20, 200]),
-    faults: random.integer(8),
-    faultKinds: random.chance(0.7) ? faultKinds.filter((kind) => kind !== "kill" && kind !== "drain") : faultKinds,
-    window: isTight ? { messages: 1 + random.integer(3), bytes: random.pick([1, 100, 3000]) } : { messages: 64, bytes: 65_536 },
-    latencyMsMax: random.pick([0, 5, 100]),
-    bytesPerMsMin: random.pick([10, 1000]),
-    openMsMax: random.pick([1, 50, 3000]),
-    habits: {
-      lateShare: random.pick([0, 0.2, 0.8]),
-      lateMsMax: random.pick([1, 50, 500]),
-      answerShare: random.pick([0, 0.2]),
-      awaitShare: random.pick([0, 0.2]),
-    },
-  };
+export interface SimulationOptions {
+  /** What is otherwise than the seed says. */
+  readonly changes?: Partial<Scenario>;
+  /** Takes a line for every frame and event, with the virtual time. */
+  readonly trace?: (line: string) => void;
 }
 
-const quietMs = 60 * 60_000;
-/** Handlers may be slow, and everything is to be delivered. */
-const closeTimeoutMs = 30 * 60_000;
+const faultsMs = 8000;
+const quietMsMax = 2 * 60 * 60_000;
+/** Long enough that whatever is to be acknowledged was, and that a sleeping end would say something. */
+const idleMs = 20_000;
+/** Runs take thousands; past this, one does not come to its end. */
+const eventsMax = 1_000_000;
+const refusedPauseMs = 50;
 
-/** Runs the sessions of a seed, and checks every message of it. */
-export async function simulate(seed: number, changes: Partial<Scenario> = {}): Promise<SimulationResult> {
-  return new Simulation(seed, { ...scenarioOf(seed), ...changes }).run();
-}
-
-/** A server process: it has its sessions until it is killed, or has drained. */
-interface ServerProcess {
-  readonly registry: SessionRegistry<string, number>;
-  readonly peers: SimulatedPeer[];
-  isDead: boolean;
+/**
+ * Runs the sessions of a seed with their clients, servers, network and faults, and checks every message of it. The same
+ * seed gives the same run on every machine. An error that is thrown is one of its problems.
+ */
+export async function simulate(seed: number, options: SimulationOptions = {}): Promise<SimulationResult> {
+  const simulation = new Simulation(seed, options);
+  return await simulation.run();
 }
 
 class Simulation {
@@ -95,405 +58,257 @@ class Simulation {
   readonly #clock = new VirtualClock(1_000_000);
   readonly #network: SimulatedNetwork;
   readonly #clients: SimulatedClient[] = [];
+  readonly #servers: SimulatedServer[] = [];
+  readonly #served: ServedSession[] = [];
   readonly #problems: string[] = [];
-  readonly #faults: Partial<Record<FaultKind, number>> = {};
-  /** What each session of a server sends, by session and stream. */
-  readonly #downFlows = new Map<string, Flow>();
-  #server: ServerProcess;
-  #tokens = 0;
+  readonly #downFlows = new Map<string, Map<string, Flow>>();
+  readonly #faults: Faults;
+  readonly #frames = new FrameCount();
+  readonly #parts: RunParts;
+  #texts = 0;
+  #events = 0;
+  #faultsLeft: number;
   #isDecisionNear = false;
 
-  constructor(seed: number, scenario: Scenario) {
+  constructor(seed: number, { changes, trace }: SimulationOptions) {
     this.#seed = seed;
-    this.#scenario = scenario;
+    this.#scenario = { ...scenarioOf(seed), ...changes };
     this.#random = createRandom(seed);
-    this.#network = new SimulatedNetwork(this.#clock, this.#random.fork("network"), scenario);
-    this.#server = this.#startServer();
-    this.#network.onConnection = (link) => this.#accept(link);
+    this.#network = new SimulatedNetwork(this.#clock, this.#random.fork("network"), this.#scenario);
+    const writer = trace === undefined ? undefined : new TraceWriter(this.#clock, trace);
+    this.#parts = {
+      clock: this.#clock,
+      scenario: this.#scenario,
+      network: this.#network,
+      problems: this.#problems,
+      randomText: () => `${++this.#texts}-${this.#random.integer(2 ** 40)}`.padEnd(22, "x"),
+      downFlow: (sessionId, stream) => this.#downFlow(sessionId, stream),
+      trace: (what) => writer?.write(what),
+    };
+    this.#network.onFrame = (note) => {
+      if (note.what === "sends") this.#frames.add(note.frame);
+      writer?.writeFrame(note);
+    };
+    this.#network.onConnection = (link) => this.#server.accept(link);
+    this.#faults = this.#makeFaults();
+    this.#faultsLeft = this.#scenario.faults;
+    this.#startServer();
+  }
+
+  #makeFaults(): Faults {
+    return new Faults(
+      {
+        ...this.#parts,
+        clients: this.#clients,
+        suspendedMsMax: this.#scenario.suspendedMsMax,
+        server: () => this.#server,
+        replaceServer: () => this.#startServer(),
+        servedSessions: () => this.#served,
+      },
+      this.#random.fork("faults"),
+    );
+  }
+
+  get #server(): SimulatedServer {
+    return this.#servers.at(-1)!;
   }
 
   async run(): Promise<SimulationResult> {
-    const { clients, faults } = this.#scenario;
-    for (let number = 0; number < clients; number++) this.#clients.push(this.#startClient(number));
-    for (let number = 0; number < faults; number++) this.#clock.after(this.#random.next() * 8000, () => this.#fail());
-    await this.#runUntil(this.#clock.now() + 10_000);
-    this.#network.isOffline = false;
-    await this.#runUntil(this.#clock.now() + quietMs, () => this.#clients.every((client) => client.isQuiet));
-    for (const client of this.#clients) client.close();
-    await this.#runUntil(this.#clock.now() + quietMs, () => this.#clients.every((client) => client.isClosed));
+    try {
+      await this.#runAll();
+    } catch (error) {
+      this.#problems.push(error instanceof Error ? `${error.stack}` : `${String(error)} was thrown`);
+    }
     return this.#result();
   }
 
-  async #runUntil(timeMs: number, isOver: () => boolean = () => false): Promise<void> {
-    while (this.#clock.size > 0 && this.#clock.nextTime <= timeMs) {
+  async #runAll(): Promise<void> {
+    for (let number = 0; number < this.#scenario.clients; number++) this.#startClient(number);
+    for (let number = 0; number < this.#scenario.faults; number++)
+      this.#clock.after(this.#random.next() * faultsMs, () => this.#strike());
+    await this.#runFor(faultsMs);
+    await this.#runFor(quietMsMax, () => this.#isQuiet);
+    await this.#checkIdle();
+    for (const client of this.#clients) if (!client.isOver) client.machine.session.close();
+    await this.#runFor(quietMsMax, () => this.#clients.every((client) => client.isOver));
+    await this.#runFor(Number.MAX_SAFE_INTEGER);
+    this.#checkEnd();
+  }
+
+  #strike(): void {
+    this.#faultsLeft--;
+    this.#faults.strike(this.#random.pick(this.#scenario.faultKinds));
+  }
+
+  get #isQuiet(): boolean {
+    const isBusy = this.#faultsLeft > 0 || this.#network.isOffline || this.#server.isUnavailable;
+    return !isBusy && [...this.#clients, ...this.#servers].every((end) => end.isQuiet);
+  }
+
+  async #runFor(durationMs: number, isOver: () => boolean = () => false): Promise<void> {
+    const untilMs = this.#clock.now() + durationMs;
+    while (!isOver() && this.#clock.nextTime <= untilMs) {
+      if (++this.#events > eventsMax)
+        throw new Error(`More than ${eventsMax} events: it does not come to rest`);
       this.#clock.runNext();
       if (this.#isDecisionNear) await this.#settleDecisions();
-      if (isOver()) return;
     }
   }
 
   /** Promises of the server's decisions take a few turns; nothing else in a run is a promise. */
   async #settleDecisions(): Promise<void> {
     this.#isDecisionNear = false;
-    for (let turn = 0; turn < 12; turn++) await undefined;
+    for (let turn = 0; turn < 12; turn++) await Promise.resolve();
   }
 
-  #startServer(): ServerProcess {
-    const { window } = this.#scenario;
-    const process: ServerProcess = {
-      isDead: false,
-      peers: [],
-      registry: new SessionRegistry<string, number>(
-        { window, messageBytesMax: 131_072, closeTimeoutMs, suspendedMsMax: 120_000, retryAfterMs: () => this.#random.integer(300) },
-        {
-          now: () => this.#clock.now(),
-          randomText: () => this.#randomText(),
-          wakeAt: (target, timeMs) => {
-            this.#clock.at(timeMs, () => {
-              if (!process.isDead) target.handleTimeout();
-            });
-          },
-          authenticate: ({ token }) =>
-            new Promise((resolve) => {
-              this.#clock.after(this.#random.chance(0.5) ? 0 : this.#random.next() * 100, () => {
-                this.#isDecisionNear = true;
-                resolve({ user: token!, userKey: token! });
-              });
-            }),
-          onRefused: ({ message, cause }) => {
-            if (cause !== undefined) this.#problems.push(`${message}: ${(cause as Error).stack}`);
-          },
-          selectProtocol: () => "",
-          onSession: (opening) => this.#openSession(process, opening),
-        },
-      ),
-    };
-    return process;
+  /** Ends that have nothing to say are silent. */
+  async #checkIdle(): Promise<void> {
+    await this.#runFor(1000);
+    if (!this.#isQuiet) return;
+    const { acks, streams, data, attachments } = this.#frames;
+    await this.#runFor(idleMs);
+    const said = this.#frames.acks + this.#frames.streams - acks - streams;
+    const isUndisturbed = this.#frames.data === data && this.#frames.attachments === attachments;
+    if (said > 0 && isUndisturbed && this.#isQuiet)
+      this.#problems.push(`${said} frames were sent with nothing to say`);
   }
 
-  #randomText(): string {
-    this.#tokens++;
-    return `${this.#tokens}-${this.#random.integer(2 ** 40)}`.padEnd(22, "x");
-  }
-
-  #openSession(process: ServerProcess, { sessionId, user, create }: Opening<string, number>): void {
-    const client = this.#clients[Number(user.split(" ")[1])]!;
-    const peer = new SimulatedPeer({
-      clock: this.#clock,
-      random: this.#random.fork(sessionId),
-      habits: this.#scenario.habits,
-      outgoing: (stream) => this.downFlow(sessionId, stream),
-      incoming: (stream) => client.upFlow(stream),
+  #startServer(): void {
+    const server = new SimulatedServer({
+      ...this.#parts,
+      random: this.#random.fork(`server ${this.#servers.length}`),
+      clientOf: (user) => this.#clients[Number.parseInt(user.slice(5), 10)]!,
+      noteDecision: () => (this.#isDecisionNear = true),
+      onSession: (served) => this.#noteSession(served),
     });
-    const session: Session = create({
-      now: () => this.#clock.now(),
-      wakeAt: () => {},
-      onReadable: peer.handle,
-      onRoom: () => {},
-      onStream: () => {},
-      onExpired: () => this.#problems.push("the server expired a message"),
-      onClosing: () => {},
-      onEnd: (end) => {
-        peer.isDead = end.gap !== undefined;
-        if (end.error?.closeCode === 3503) this.#problems.push(`server: ${end.error.message}`);
-        if (end.gap !== undefined) peer.reportGap(end.gap, { sent: (stream) => this.downFlow(sessionId, stream) });
-      },
+    this.#servers.push(server);
+  }
+
+  #noteSession(served: ServedSession): void {
+    const { client, session, peer } = served;
+    const others = this.#served.filter((one) => one.client === client && one.end === undefined);
+    if (others.some(({ server }) => server === served.server) && !client.mayEndUnclean)
+      this.#problems.push(`client ${client.number} has two sessions at once`);
+    this.#served.push(served);
+    this.#sendMany({
+      isOver: () => peer.isDead || session.phase !== "open",
+      send: (name, bytes) => peer.send(session, name === "" ? session.main : session.stream(name), bytes),
     });
-    process.peers.push(peer);
-    this.#sendFrom(peer, session);
   }
 
-  downFlow(sessionId: string, stream: string): Flow {
-    const key = `${sessionId} ${stream}`;
-    let flow = this.#downFlows.get(key);
-    if (flow === undefined) this.#downFlows.set(key, (flow = new Flow()));
-    return flow;
+  #startClient(number: number): void {
+    const client = new SimulatedClient(number, {
+      ...this.#parts,
+      random: this.#random.fork(`client ${number}`),
+    });
+    client.onGap = (sessionId) => this.#checkGap(sessionId);
+    this.#clients.push(client);
+    this.#sendMany({
+      isOver: () => client.isOver,
+      send: (name, bytes) => client.sendOne(name, bytes),
+    });
   }
 
-  #sendFrom(peer: SimulatedPeer, session: Session): void {
-    peer.answer = (stream) => void this.#sendOne(peer, stream);
-    this.#sendMany(peer, (name) => streamOf(session, name), () => session.phase !== "open");
-  }
-
-  #sendMany(peer: SimulatedPeer, streamOf: (name: string) => SessionStream, isOver: () => boolean): void {
-    let left = this.#scenario.messages;
+  #sendMany(sender: { isOver: () => boolean; send: (stream: string, bytes: number) => boolean }): void {
+    const { messages, messageBytesMax, sendEveryMsMax } = this.#scenario;
+    let left = messages;
     const sendNext = (): void => {
-      if (peer.isDead || isOver()) return;
-      if (this.#sendOne(peer, streamOf(this.#random.pick(streamNames)))) left--;
-      if (left > 0) this.#clock.after(this.#random.next() * this.#scenario.sendEveryMsMax, sendNext);
+      if (sender.isOver()) return;
+      const bytes = Math.floor(this.#random.next() ** 3 * messageBytesMax);
+      const isAccepted = sender.send(this.#random.pick(streamNames), bytes);
+      if (isAccepted) left--;
+      const pauseMs = isAccepted ? 0 : refusedPauseMs;
+      if (left > 0) this.#clock.after(pauseMs + this.#random.next() * sendEveryMsMax, sendNext);
     };
     this.#clock.after(0, sendNext);
   }
 
-  #sendOne(peer: SimulatedPeer, stream: SessionStream): boolean {
-    const bytes = Math.floor(this.#random.next() ** 3 * this.#scenario.messageBytesMax);
-    return peer.send(stream, bytes);
+  #downFlow(sessionId: string, stream: string): Flow {
+    let flows = this.#downFlows.get(sessionId);
+    if (flows === undefined) this.#downFlows.set(sessionId, (flows = new Map<string, Flow>()));
+    let flow = flows.get(stream);
+    if (flow === undefined) flows.set(stream, (flow = new Flow(stream)));
+    return flow;
   }
 
-  #accept(link: Link): LinkEvents | null {
-    const process = this.#server;
-    const isAlive = (): boolean => !process.isDead;
-    const serverLink = process.registry.acceptLink(link, 0);
-    return {
-      receiveText: (frame) => {
-        if (frame.startsWith("open ") || frame.startsWith("resume ")) this.#isDecisionNear = true;
-        if (isAlive()) serverLink.receiveText(frame);
-      },
-      receiveBinary: (frame) => {
-        if (isAlive()) serverLink.receiveBinary(frame);
-      },
-      closed: () => {
-        if (isAlive()) serverLink.closed();
-      },
-      drained: () => {
-        if (isAlive()) serverLink.drained();
-      },
-    };
+  /** A client may lose its session only if the server lost it, too, or is about to go. */
+  #checkGap(sessionId: string): void {
+    const served = this.#served.find(({ id }) => id === sessionId);
+    const isOnlyDraining = this.#scenario.faultKinds.every((kind) => kind === "drain");
+    const isLost = served !== undefined && (served.server.isDead || served.end !== undefined);
+    if (isOnlyDraining || !(isLost || served?.server.isDraining === true))
+      this.#problems.push(`a gap in ${sessionId}, although the server has it`);
   }
 
-  #startClient(number: number): SimulatedClient {
-    const random = this.#random.fork(`client ${number}`);
-    const client = new SimulatedClient(number, {
-      clock: this.#clock,
-      random,
-      scenario: this.#scenario,
-      network: this.#network,
-      downFlow: (sessionId, stream) => this.downFlow(sessionId, stream),
-      randomText: () => this.#randomText(),
-      problems: this.#problems,
-    });
-    this.#sendMany(client.peer, (name) => streamOf(client.machine.session, name), () => client.isClosed);
-    return client;
+  #checkEnd(): void {
+    for (const client of this.#clients)
+      this.#problems.push(...client.checkEnd().map((problem) => `client ${client.number}: ${problem}`));
+    for (const server of this.#servers)
+      this.#problems.push(...server.checkEnd().map((problem) => `server: ${problem}`));
+    if (this.#network.connections.length > 0)
+      this.#problems.push(`${this.#network.connections.length} connections are left open`);
+    if (this.#clock.size > 0)
+      this.#problems.push(`${this.#clock.size} timers are left, the first at ${this.#clock.nextTime}`);
+    for (const client of this.#clients) this.#checkUp(client);
+    for (const served of this.#served) this.#checkDown(served);
+    this.#checkFrames();
   }
 
-  #fail(): void {
-    const kind = this.#random.pick(this.#scenario.faultKinds);
-    this.#faults[kind] = (this.#faults[kind] ?? 0) + 1;
-    const { connections } = this.#network;
-    const client = this.#random.pick(this.#clients);
-    const connection = connections.length === 0 ? undefined : this.#random.pick(connections);
-    switch (kind) {
-      case "cut":
-        return connection?.cut({ afterBytes: this.#random.integer(300), isHeardBy: "both" });
-      case "halfOpen":
-        return connection?.cut({ afterBytes: this.#random.integer(300), isHeardBy: this.#random.pick(["client", "server", "nobody"]) });
-      case "freeze":
-        return connection?.freeze(this.#random.next() * 20_000, this.#random.pick(["up", "down", "both"]));
-      case "offline":
-        this.#network.isOffline = true;
-        for (const one of connections) one.cut({ afterBytes: 0, isHeardBy: "both" });
-        this.#clock.after(this.#random.next() * 2000, () => {
-          this.#network.isOffline = false;
-          client.machine.retryNow();
-        });
-        return;
-      case "jump":
-        return void this.#clock.after(0, () => this.#clock.jump(this.#random.next() * 60_000));
-      case "suspect":
-        return this.#random.chance(0.5) ? client.machine.suspectLink() : client.machine.dropLink();
-      case "kill":
-        return this.#kill();
-      case "drain":
-        return this.#drain();
+  #checkUp(client: SimulatedClient): void {
+    const { hasVanished, openSession, number } = client;
+    const last = this.#served.find(({ id }) => id === openSession);
+    const isWitnessed = !hasVanished || last === undefined || last.end !== undefined;
+    const isComplete = client.end?.wasClean === true && client.gaps === 0;
+    for (const [stream, flow] of client.upFlows) {
+      const problems = flow.finish({ isWitnessed, isComplete, dropped: client.peer.droppedOf(stream) });
+      this.#problems.push(...problems.map((problem) => `client ${number}, up "${stream}": ${problem}`));
     }
   }
 
-  #kill(): void {
-    const dead = this.#server;
-    dead.isDead = true;
-    for (const peer of dead.peers) peer.die();
-    for (const connection of this.#network.connections)
-      connection.cut({ afterBytes: 0, isHeardBy: this.#random.chance(0.8) ? "client" : "nobody" });
-    this.#server = this.#startServer();
+  #checkDown(served: ServedSession): void {
+    const { id, client, peer, end } = served;
+    const isWitnessed = end !== undefined || client.endedSessions.has(id);
+    const isHopeless = served.server.isDead && (client.hasVanished || !client.sessions.has(id));
+    if (!isWitnessed && !isHopeless) this.#problems.push(`nobody reported the end of ${id}`);
+    const isComplete = isWhole(served) && !client.hasVanished;
+    for (const [stream, flow] of this.#downFlows.get(id) ?? []) {
+      const problems = flow.finish({ isWitnessed, isComplete, dropped: peer.droppedOf(stream) });
+      this.#problems.push(...problems.map((problem) => `${id}, down "${stream}": ${problem}`));
+    }
   }
 
-  #drain(): void {
-    const old = this.#server;
-    this.#server = this.#startServer();
-    old.registry.drain();
-    this.#clock.after(5000, () => {
-      if (!old.isDead) old.registry.endAll();
-    });
+  /** Acknowledgements are in proportion to what there is to acknowledge. */
+  #checkFrames(): void {
+    const { data, acks, attachments, streams, others } = this.#frames;
+    const settled = sum([...this.#clients, ...this.#served].map(({ peer }) => peer.settled));
+    const acksMax = 2 * (data + settled + streams + others) + 2 * streamNames.length * attachments;
+    if (acks > acksMax)
+      this.#problems.push(`${acks} acks for ${data} data frames and ${settled} handlers, at most ${acksMax}`);
+  }
+
+  #flows(): Flow[] {
+    const down = [...this.#downFlows.values()].flatMap((flows) => [...flows.values()]);
+    return [...this.#clients.flatMap(({ upFlows }) => [...upFlows.values()]), ...down];
   }
 
   #result(): SimulationResult {
-    let started = 0;
-    let unknown = 0;
-    const check = (name: string, flow: Flow, isDrained: boolean): void => {
-      const report = flow.checker.finish({ isDrained });
-      started += flow.started;
-      unknown += report.unknown;
-      if (flow.broken > 0) this.#problems.push(`${name}: ${flow.broken} messages arrived broken`);
-      if (!report.hasPassed) this.#problems.push(`${name}: ${describe(report)}`);
-    };
-    const heardOf = new Set(this.#clients.flatMap((client) => [...client.sessions]));
-    for (const client of this.#clients) {
-      for (const [stream, flow] of client.upFlows) check(`client ${client.number} up "${stream}"`, flow, true);
-      client.checkEnd();
-    }
-    // Of a session that was never heard of at the client, and whose server died, nobody is left to report.
-    for (const [key, flow] of this.#downFlows) if (heardOf.has(key.split(" ")[0]!)) check(`down ${key}`, flow, true);
+    const flows = this.#flows();
+    const peers = [...this.#clients, ...this.#served].map(({ peer }) => peer);
     return {
       seed: this.#seed,
       problems: this.#problems,
-      started,
-      unknown,
-      resumes: sum(this.#clients.map((client) => client.resumes)),
-      gaps: sum(this.#clients.map((client) => client.gaps)),
-      faults: this.#faults,
+      started: sum(flows.map(({ started }) => started)),
+      expired: sum(flows.map(({ expired }) => expired)),
+      dropped: sum(peers.flatMap((peer) => streamNames.map((name) => peer.droppedOf(name)))),
+      unknown: sum(flows.map(({ unknown }) => unknown)),
+      resumes: sum(this.#clients.map(({ resumes }) => resumes)),
+      gaps: sum(this.#clients.map(({ gaps }) => gaps)),
+      frames: this.#frames.all,
+      faults: this.#faults.counts,
     };
   }
-}
-
-function streamOf(session: Session, name: string): SessionStream {
-  if (name === "") return session.main;
-  return session.stream(name, { priority: name === "bulk" ? "bulk" : "interactive" });
-}
-
-function describe({ lost, duplicate, reordered, unreportedUnknown, examples }: DeliveryReport): string {
-  return `lost ${lost}, duplicate ${duplicate}, reordered ${reordered}, unreported ${unreportedUnknown}; ${JSON.stringify(examples).slice(0, 300)}`;
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((one, other) => one + other, 0);
-}
-
-interface ClientParts {
-  readonly clock: VirtualClock;
-  readonly random: Random;
-  readonly scenario: Scenario;
-  readonly network: SimulatedNetwork;
-  readonly downFlow: (sessionId: string, stream: string) => Flow;
-  readonly randomText: () => string;
-  readonly problems: string[];
-}
-
-class SimulatedClient {
-  readonly number: number;
-  readonly machine: ClientSession;
-  readonly peer: SimulatedPeer;
-  readonly upFlows = new Map<string, Flow>();
-  readonly sessions = new Set<string>();
-  readonly #parts: ClientParts;
-  #sessionId = "";
-  /** Of the session before, what arrived and was not handled: it still is. */
-  #leftOver = new Map<string, { flow: Flow; count: number }[]>();
-  resumes = 0;
-  gaps = 0;
-  isClosed = false;
-  #wasClean = false;
-
-  constructor(number: number, parts: ClientParts) {
-    this.number = number;
-    this.#parts = parts;
-    const { clock, random, scenario } = parts;
-    this.peer = new SimulatedPeer({
-      clock,
-      random,
-      habits: scenario.habits,
-      outgoing: (stream) => this.upFlow(stream),
-      incoming: (stream) => this.#incoming(stream),
-    });
-    this.machine = new ClientSession({ window: scenario.window, messageBytesMax: 131_072, closeTimeoutMs }, this.#host());
-    this.peer.answer = (stream) => void this.peer.send(stream, 20);
-    clock.after(0, () => this.machine.start());
-  }
-
-  upFlow(stream: string): Flow {
-    let flow = this.upFlows.get(stream);
-    if (flow === undefined) this.upFlows.set(stream, (flow = new Flow()));
-    return flow;
-  }
-
-  get isQuiet(): boolean {
-    const { session, state } = this.machine;
-    return state === "connected" && session.bufferedAmount === 0 && session.bufferedMessages === 0 && session.heldBytes === 0;
-  }
-
-  close(): void {
-    this.machine.session.close();
-  }
-
-  checkEnd(): void {
-    const { session, state } = this.machine;
-    if (!this.isClosed) {
-      this.#parts.problems.push(
-        `client ${this.number} did not end: ${state}, ${session.phase}, ${session.bufferedMessages} messages of ${session.bufferedAmount} bytes wait`,
-      );
-    } else if (!this.#wasClean) this.#parts.problems.push(`client ${this.number} did not end cleanly`);
-  }
-
-  #incoming(stream: string): Flow {
-    const left = this.#leftOver.get(stream)?.[0];
-    if (left === undefined) return this.#parts.downFlow(this.#sessionId, stream);
-    if (--left.count === 0) this.#leftOver.get(stream)!.shift();
-    return left.flow;
-  }
-
-  #noteLeftOver(): void {
-    for (const name of streamNames) {
-      const { session } = this.machine;
-      const stream = streamOf(session, name);
-      const count = stream.readableMessages;
-      const known = (this.#leftOver.get(name) ?? []).reduce((all, { count: some }) => all + some, 0);
-      const list = this.#leftOver.get(name) ?? [];
-      if (count > known) list.push({ flow: this.#parts.downFlow(this.#sessionId, name), count: count - known });
-      this.#leftOver.set(name, list);
-    }
-  }
-
-  #host(): ClientHost {
-    const { clock, random, network, randomText, problems } = this.#parts;
-    return {
-      now: () => clock.now(),
-      wakeAt: (timeMs) => void clock.at(timeMs, () => this.machine.handleTimeout()),
-      random: () => random.next(),
-      randomText,
-      openLink: () => this.#openLink(network),
-      fetchToken: (give) => void clock.after(random.chance(0.5) ? 0 : random.next() * 50, () => give(`user ${this.number}`)),
-      onState: () => {},
-      onAttached: (attachment) => this.#attached(attachment),
-      onGap: (gap) => this.#gap(gap),
-      onReadable: this.peer.handle,
-      onRoom: () => {},
-      onStream: () => {},
-      onExpired: () => problems.push(`client ${this.number} expired a message`),
-      onClosing: () => {},
-      onEnd: (end) => {
-        this.isClosed = true;
-        this.#wasClean = end.wasClean;
-        if (end.error !== undefined) problems.push(`client ${this.number}: ${end.error.message}`);
-        if (end.gap !== undefined) this.#reportGap(end.gap);
-      },
-    };
-  }
-
-  #openLink(network: SimulatedNetwork): Link {
-    const link = network.open({
-      receiveText: (frame) => this.machine.receiveText(link, frame),
-      receiveBinary: (frame) => this.machine.receiveBinary(link, frame),
-      closed: (code) => this.machine.linkClosed(link, code, ""),
-      drained: () => this.machine.linkDrained(link),
-    });
-    return link;
-  }
-
-  #attached({ sessionId, isResumed }: Attachment): void {
-    if (isResumed) this.resumes++;
-    else this.#noteLeftOver();
-    this.#sessionId = sessionId;
-    this.sessions.add(sessionId);
-  }
-
-  #gap(gap: Gap): void {
-    this.gaps++;
-    this.#reportGap(gap);
-  }
-
-  #reportGap(gap: Gap): void {
-    this.peer.reportGap(gap, {
-      sent: (stream) => this.upFlow(stream),
-      received: (stream) => this.#parts.downFlow(this.#sessionId, stream),
-    });
-  }
 }

@@ -47,14 +47,19 @@ export interface SessionEndpointParts<User> {
   readonly onConnection: (opened: OpenedConnection<User>) => PromiseLike<unknown> | undefined;
 }
 
+/** The handshake of a link. A request is half of what an idle session holds, so it is let go when the session is open. */
+interface LinkRequest {
+  upgrade: UpgradeRequest | undefined;
+}
+
 const handlerMs = websocketLimits.connectionHandlerMs.default;
 
 /** The path where sessions are: their links, and plain WebSockets beside them, which have the same interface. */
-export class SessionEndpoint<User> implements RegistryHost<User, UpgradeRequest>, SessionLinkOwner {
+export class SessionEndpoint<User> implements RegistryHost<User, LinkRequest>, SessionLinkOwner {
   readonly path: string;
   readonly #parts: SessionEndpointParts<User>;
   readonly #face: SessionFaceOptions;
-  readonly #registry: SessionRegistry<User, UpgradeRequest>;
+  readonly #registry: SessionRegistry<User, LinkRequest>;
   readonly #sessions = new Set<SessionConnection>();
   readonly #wheel: DeadlineWheel;
   readonly #pressure: MemoryPressure;
@@ -155,7 +160,7 @@ export class SessionEndpoint<User> implements RegistryHost<User, UpgradeRequest>
 
   #acceptLink(socket: WebSocketConnection, request: UpgradeRequest): void {
     const link = new SessionLink(socket, this);
-    link.start(this.#registry.acceptLink(link, withTrustedCookies(request)));
+    link.start(this.#registry.acceptLink(link, { upgrade: withTrustedCookies(request) }));
   }
 
   // SessionLinkOwner
@@ -184,9 +189,9 @@ export class SessionEndpoint<User> implements RegistryHost<User, UpgradeRequest>
     this.#wheel.wakeAt(target, timeMs);
   }
 
-  async authenticate(attempt: Attempt<UpgradeRequest>): Promise<Verdict<User>> {
-    if (this.#isDraining && !attempt.isResume) throw new SessionError("SESSION_GOING_AWAY");
-    return await this.#parts.authentication.decide(attempt);
+  async authenticate({ request, token, isResume }: Attempt<LinkRequest>): Promise<Verdict<User>> {
+    if (this.#isDraining && !isResume) throw new SessionError("SESSION_GOING_AWAY");
+    return await this.#parts.authentication.decide({ request: request.upgrade!, token, isResume });
   }
 
   onRefused(error: SessionError): void {
@@ -195,19 +200,23 @@ export class SessionEndpoint<User> implements RegistryHost<User, UpgradeRequest>
     this.#parts.log.error(`A session could not be opened: ${describe(cause)}`);
   }
 
-  selectProtocol(offered: readonly string[], request: UpgradeRequest): string {
+  selectProtocol(offered: readonly string[], request: LinkRequest): string {
     const { handleProtocols } = this.#parts;
     if (handleProtocols === undefined || offered.length === 0) return "";
     if (typeof handleProtocols !== "function")
       return offered.find((protocol) => handleProtocols.includes(protocol)) ?? "";
-    const chosen = handleProtocols(new Set(offered), request);
-    return chosen !== false && offered.includes(chosen) ? chosen : "";
+    const chosen: unknown = handleProtocols(new Set(offered), request.upgrade!);
+    if (chosen === false) return "";
+    if (typeof chosen === "string" && offered.includes(chosen)) return chosen;
+    throw new TypeError(`handleProtocols returned ${String(chosen)}, which the client did not offer`);
   }
 
-  onSession(opening: Opening<User, UpgradeRequest>): void {
+  onSession(opening: Opening<User, LinkRequest>): void {
     // Its user was asked about before the server began to close.
     if (this.#isDraining) throw new SessionError("SESSION_GOING_AWAY");
-    const { request, protocol } = opening;
+    const { protocol } = opening;
+    const request = opening.request.upgrade!;
+    opening.request.upgrade = undefined;
     const url = `${request.encrypted ? "wss" : "ws"}://${request.headers.get("host") ?? ""}${request.url}`;
     const create = opening.create.bind(opening);
     const session = new ApplicationSession({ create, url, protocol }, this.#face, this);

@@ -61,15 +61,26 @@ describe("Opening a session", () => {
     peer.cut();
   });
 
-  test("chooses a subprotocol as a function says, and none if it says what was not offered", async () => {
-    const choices = ["b", "other", false] as const;
+  test("chooses a subprotocol, or none, as a function says", async () => {
+    const choices = ["b", false] as const;
     let calls = 0;
     await using place = await serve({ handleProtocols: () => choices[calls++]! });
-    for (const protocol of ["b", "", ""]) {
+    for (const protocol of ["b", ""]) {
       const { peer, opened } = await SessionPeer.opened(place.url, { protocols: ["a", "b"] });
       expect(opened["protocol"]).toBe(protocol);
       peer.cut();
     }
+  });
+
+  test("is 3004, and an error in the log, where a function chooses what was not offered", async () => {
+    await using place = await serve({ handleProtocols: () => "other" });
+    using peer = await SessionPeer.greeted(place.url);
+    peer.say("open", openMembers({ protocols: ["a"] }));
+    expect(await peer.expectEnd()).toMatchObject({ code: 3004, closeCode: 3004 });
+    expect(place.log).toEqual([
+      expect.stringContaining("handleProtocols returned other, which the client did not"),
+    ]);
+    expect(place.app.sessions.size).toBe(0);
   });
 
   test("holds messages back until an async handler is done", async () => {

@@ -6,11 +6,15 @@ import { RoomView } from "./room/room-view.tsx";
 
 export function App() {
   const [client, setClient] = useState<RoomClient | null>(null);
-  if (client === null)
-    return <JoinView onJoin={(name) => setClient(new RoomClient(SESSION_PATHS.room, name))} />;
+  const [hasLeft, setHasLeft] = useState(false);
+  function join(name: string): void {
+    setClient(new RoomClient(SESSION_PATHS.room, name));
+  }
   function leave(): void {
     client?.close();
     setClient(null);
+    setHasLeft(true);
   }
+  if (client === null) return <JoinView hasLeft={hasLeft} onJoin={join} />;
   return <RoomView client={client} onLeave={leave} />;
 }

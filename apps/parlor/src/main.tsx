@@ -4,6 +4,7 @@ import { App } from "./app.tsx";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/join.css";
+import "./styles/demo.css";
 import "./styles/line.css";
 import "./styles/room.css";
 import "./styles/conversation.css";

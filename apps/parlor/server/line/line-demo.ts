@@ -60,7 +60,7 @@ export class LineDemo {
 
   async #startFar(): Promise<string> {
     const { visitsMax, messagesMax } = DEMO_LIMITS;
-    const sessions = { sessionsMax: 2 * visitsMax, bufferedMessagesMax: messagesMax };
+    const sessions = { sessionsMax: 4 * visitsMax, bufferedMessagesMax: messagesMax, suspendedMsMax: 60_000 };
     const server = createServer({ sessions });
     // The same code for a session and for a plain WebSocket: what becomes of their messages is all that differs.
     server.onconnection = ({ socket, session, request }) => {

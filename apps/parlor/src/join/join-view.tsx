@@ -1,60 +1,28 @@
-import { type FormEvent, useState } from "react";
-import { cleanLine } from "../../shared/clean-text.ts";
-import { ROOM_LIMITS } from "../../shared/room-limits.ts";
 import { Brand } from "../brand.tsx";
-import { JoinScene } from "./join-scene.tsx";
-import { rememberedName, rememberName } from "./remembered-name.ts";
+import { DemoView } from "../demo/demo-view.tsx";
+import { JoinForm } from "./join-form.tsx";
 
-export function JoinView({ onJoin }: { onJoin: (name: string) => void }) {
-  const [typed, setTyped] = useState(rememberedName);
-  const [problem, setProblem] = useState<string | null>(null);
+interface JoinViewProps {
+  /** Who comes from the room looks for the way back, everybody else begins at the top. */
+  hasLeft: boolean;
+  onJoin: (name: string) => void;
+}
 
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    const name = cleanLine(typed, ROOM_LIMITS.nameCharsMax);
-    if (name === "") return setProblem("Write a nickname first: a letter or a digit is enough.");
-    rememberName(name);
-    onJoin(name);
-  }
-
+export function JoinView({ hasLeft, onJoin }: JoinViewProps) {
   return (
-    <main className="join">
-      <JoinScene />
-      <form className="join-form" onSubmit={submit} noValidate>
+    <div className="join">
+      <header className="join-bar">
         <h1>
           <Brand />
         </h1>
-        <p className="join-about">
-          One room. Talk with everyone in it, show pictures, show live video. All of it travels on a single
-          WebSocket.
-        </p>
-        <label htmlFor="nickname">Your nickname</label>
-        <div className="join-row">
-          <input
-            id="nickname"
-            autoFocus
-            autoComplete="nickname"
-            enterKeyHint="go"
-            maxLength={ROOM_LIMITS.nameCharsMax}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            aria-invalid={problem !== null}
-            aria-describedby={problem === null ? "join-note" : "join-problem join-note"}
-          />
-          <button type="submit" className="primary">
-            Come in
-          </button>
-        </div>
-        {problem !== null && (
-          <p id="join-problem" className="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        <p id="join-note" className="note">
-          No sign-up. The room remembers its latest {ROOM_LIMITS.historyEntriesMax} messages until the server
-          stops, and nothing after that.
-        </p>
-      </form>
-    </main>
+        <a className="button" href="#nickname">
+          Come into the room
+        </a>
+      </header>
+      <main className="join-main">
+        <DemoView />
+        <JoinForm isFocused={hasLeft} onJoin={onJoin} />
+      </main>
+    </div>
   );
 }

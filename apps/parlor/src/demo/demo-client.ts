@@ -1,0 +1,156 @@
+import { type Connection, connect } from "../../../../src/client/index.ts";
+import {
+  DEMO_LIMITS,
+  type DemoLine,
+  type DemoNews,
+  type DemoOrder,
+  type DemoReport,
+  REPORTS,
+} from "../../shared/line-demo.ts";
+import { SESSION_PATHS } from "../../shared/session-paths.ts";
+import { Tally } from "../../shared/tally.ts";
+import { lineStateOf } from "../connection/line-state.ts";
+import { retryNow } from "../connection/retry-now.ts";
+import { type DemoState, initialDemoState, withLine, withReport } from "./demo-state.ts";
+import { ReconnectingSocket, RETRY } from "./reconnecting-socket.ts";
+
+/** Both lines of a visit, and what has come on them. */
+interface Lines {
+  readonly session: Connection;
+  readonly plain: ReconnectingSocket;
+}
+
+/**
+ * The page's end of the demonstration: sends the same numbered messages on a session and on a plain WebSocket, counts what
+ * comes, and directs the network that both run through.
+ */
+export class DemoClient {
+  readonly #listeners = new Set<() => void>();
+  readonly #page = new AbortController();
+  readonly #director: Connection;
+  readonly #beat: ReturnType<typeof setInterval>;
+  #lines: Lines | null = null;
+  #state: DemoState = initialDemoState;
+
+  constructor() {
+    addEventListener("pagehide", ({ persisted }) => persisted || this.order({ kind: "leave" }), this.#page);
+    document.addEventListener("visibilitychange", () => this.#tellRunning(), this.#page);
+    this.#director = this.#openDirector();
+    this.#beat = setInterval(() => this.#count(), DEMO_LIMITS.beatMs);
+  }
+
+  get state(): DemoState {
+    return this.#state;
+  }
+
+  /** Calls back after each change of `state`; returns what ends it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  order(order: DemoOrder): void {
+    this.#director.send(JSON.stringify(order));
+  }
+
+  run(isRunning: boolean): void {
+    this.#set({ ...this.#state, isRunning });
+    this.#tellRunning();
+  }
+
+  /** Both lines try now. */
+  retryNow(): void {
+    retryNow();
+    this.#lines?.plain.retryNow();
+  }
+
+  close(): void {
+    this.#page.abort();
+    clearInterval(this.#beat);
+    this.#closeLines();
+    this.order({ kind: "leave" });
+    this.#director.close(1000);
+    this.#listeners.clear();
+  }
+
+  #openDirector(): Connection {
+    const director = connect(SESSION_PATHS.demo);
+    director.onstatechange = (event) => this.#set({ ...this.#state, director: lineStateOf(event) });
+    director.onmessage = ({ data }) => this.#hear(JSON.parse(data as string) as DemoNews);
+    director.stream(REPORTS.name, REPORTS.options).onmessage = ({ data }) =>
+      this.#set(withReport(this.#state, JSON.parse(data as string) as DemoReport));
+    return director;
+  }
+
+  #hear(news: DemoNews): void {
+    if (news.kind === "visit") this.#begin(news.id);
+    else this.#set({ ...this.#state, network: news.network });
+  }
+
+  /** Another visit is another network and another person at its end: all counts begin anew. */
+  #begin(visit: string): void {
+    this.#closeLines();
+    const { director } = this.#state;
+    this.#set({ ...initialDemoState, director });
+    const url = new URL(`/line?visit=${visit}`, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    this.#lines = { session: this.#openSession(url.href), plain: this.#openPlain(url.href) };
+    this.#tellRunning();
+  }
+
+  #openSession(url: string): Connection {
+    const session = connect(url, { retryDelayMsMin: RETRY.firstMs, retryDelayMsMax: RETRY.mostMs });
+    const tally = new Tally();
+    session.onstatechange = (event) => this.#setLine("session", { state: lineStateOf(event) });
+    session.onmessage = ({ data }) => {
+      tally.receive(data);
+      this.#setLine("session", { here: tally.counts });
+    };
+    return session;
+  }
+
+  #openPlain(url: string): ReconnectingSocket {
+    const tally = new Tally();
+    return new ReconnectingSocket(url, {
+      onState: (state) => this.#setLine("plain", { state }),
+      onMessage: (data) => {
+        tally.receive(data);
+        this.#setLine("plain", { here: tally.counts });
+      },
+    });
+  }
+
+  /** The next number, on both lines alike; the first one when both are there. */
+  #count(): void {
+    const { sentHere, isRunning, isOver, lines } = this.#state;
+    const isReady = sentHere > 0 || Object.values(lines).every(({ state }) => state.phase === "connected");
+    if (this.#lines === null || !isReady || !isRunning || isOver || document.hidden) return;
+    const number = sentHere + 1;
+    this.#lines.session.send(`${number}`);
+    this.#lines.plain.send(`${number}`);
+    this.#set({ ...this.#state, sentHere: number, isOver: number >= DEMO_LIMITS.messagesMax });
+  }
+
+  #tellRunning(): void {
+    this.order({ kind: "run", isRunning: this.#state.isRunning && !document.hidden });
+  }
+
+  #closeLines(): void {
+    const lines = this.#lines;
+    this.#lines = null;
+    if (lines === null) return;
+    lines.session.onstatechange = lines.session.onmessage = null;
+    // At once: its network goes with it, so there is nobody to agree with.
+    lines.session.terminate();
+    lines.plain.close();
+  }
+
+  #setLine(line: DemoLine, facts: Parameters<typeof withLine>[2]): void {
+    this.#set(withLine(this.#state, line, facts));
+  }
+
+  #set(state: DemoState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -6,7 +6,7 @@ import { CuttingProxy } from "../chaos/cutting-proxy.ts";
 import { serve } from "../server/serve.ts";
 import { type MessageRecord, numberedMessages, recordOf } from "./numbered-message.ts";
 import { python } from "./python.ts";
-import { PythonSession } from "./python-session.ts";
+import { PythonSession, runEcho } from "./python-session.ts";
 import { say, ScriptedSessionServer } from "./scripted-session-server.ts";
 
 const count = 2000;
@@ -35,6 +35,28 @@ describe.skipIf(python.missing)("the session client in Python, written from PROT
     expect(place.connections).toHaveLength(1);
   });
 
+  test("shows its token each time", async () => {
+    const tokens: (string | undefined)[] = [];
+    const authenticate = ({ token }: { readonly token?: string | undefined }) => {
+      tokens.push(token);
+      return { id: "ada" };
+    };
+    await using place = await serve({ authenticate });
+    await using proxy = await CuttingProxy.listen({ targetPort: Number(new URL(place.url).port) });
+    await using session = new PythonSession(`ws://127.0.0.1:${proxy.port}/ropeway`, { token: "t" });
+    expect(await session.next()).toEqual({ opened: true });
+    proxy.reset();
+    session.tell({ send: "again" });
+    expect(await session.next()).toEqual({ message: "again" });
+    expect(tokens).toEqual(["t", "t"]);
+  });
+
+  test("has an example that runs", async () => {
+    await using place = await serve();
+    expect(await runEcho(place.url)).toBe("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n");
+    expect(place.journal.at(-1)).toBe("close 1000");
+  });
+
   describe("a server that goes", () => {
     describeRestarts();
   });
@@ -48,14 +70,15 @@ describe.skipIf(python.missing)("the session client in Python, written from PROT
 
 function describeRestarts(): void {
   test("without a word leaves a gap, and what was not transmitted goes to the next one", async () => {
-    const first = await serve({}, neverSettle);
+    // There is no credit for the second message.
+    const first = await serve({ sessions: { windowMessages: 1 } }, neverSettle);
     const port = Number(new URL(first.url).port);
     await using proxy = await CuttingProxy.listen({ targetPort: port });
     await using session = new PythonSession(`ws://127.0.0.1:${proxy.port}/ropeway`);
     session.tell({ send: "unknown" });
+    session.tell({ send: "later" });
     expect(await session.take(2)).toEqual([{ opened: true }, { message: "begun" }]);
     await proxy.offline();
-    session.tell({ send: "later" });
     await first.app.close({ graceMs: 0 });
     await using _second = await echoAt(port);
     await proxy.online();
@@ -70,7 +93,7 @@ function describeRestarts(): void {
       socket.onmessage = async ({ data }) => {
         socket.send("begun");
         await gate.promise;
-        socket.send(`first: ${String(data)}`);
+        socket.send(`first: ${data as string}`);
       };
     });
     await using session = new PythonSession(first.url);

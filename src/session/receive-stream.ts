@@ -153,11 +153,12 @@ export class ReceiveStream {
   #receivePart(header: DataHeader, payload: Payload, bytes: number): boolean {
     if (this.#parts === undefined) this.#begin(header.messageBytes);
     const parts = this.#parts!;
-    if (parts.length >= partsMin + this.#messageBytes / partBytesMin) throw this.#mismatch();
+    if (parts.length + 1 > partsMin + this.#messageBytes / partBytesMin) throw this.#mismatch();
     const isOfAnother = parts.length > 0 && typeof parts[0] !== typeof payload;
     if (header.messageBytes !== this.#messageBytes || isOfAnother) throw this.#mismatch();
     if (this.#byteOffset + bytes > this.#messageBytes) throw this.#mismatch();
-    parts.push(payload);
+    // An empty one begins the message, and may come again on each link.
+    if (bytes > 0 || parts.length === 0) parts.push(payload);
     this.#byteOffset += bytes;
     this.#bytes += bytes;
     if (this.#byteOffset < this.#messageBytes) return false;

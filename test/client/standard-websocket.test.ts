@@ -12,7 +12,7 @@ let plain: WebSocketServer;
 
 beforeAll(async () => {
   place = await serve({ handleProtocols }, answer as Parameters<typeof serve>[1]);
-  plain = new WebSocketServer({ port: 0, host: "127.0.0.1", handleProtocols });
+  plain = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/plain", handleProtocols });
   plain.onconnection = ({ socket }) => answer(socket as unknown as Parameters<typeof answer>[0]);
   await new Promise((resolve) => plain.addEventListener("listening", resolve));
 });
@@ -37,7 +37,10 @@ const nodeDeviates: ReadonlySet<string> = new Set([
 
 const servers = [
   ["at a server of sessions", () => place.url],
-  ["at a server that does not know them", () => `ws://127.0.0.1:${(plain.address() as AddressInfo).port}/`],
+  [
+    "at a server that does not know them",
+    () => `ws://127.0.0.1:${(plain.address() as AddressInfo).port}/plain`,
+  ],
 ] as const;
 
 for (const [className, Class] of classes) {

@@ -7,7 +7,7 @@ type WebSocketClass = typeof globalThis.WebSocket;
 
 export interface ConformanceCase {
   readonly name: string;
-  /** `url` is the server's, without a query. */
+  /** `url` is the server's, without a query; at the path /nowhere it refuses. */
   run(WebSocket: WebSocketClass, url: string): Promise<void> | void;
 }
 
@@ -67,8 +67,7 @@ function journal(socket: WebSocket): string[] {
 
 const invalidUrls = [
   "ws://",
-  "ws:/ /",
-  "wss://exa mple/",
+  "wss://",
   "ftp://localhost/",
   "mailto:a@b",
   "ws://localhost/#x",
@@ -191,9 +190,9 @@ const opening: ConformanceCase[] = [
     },
   },
   {
-    name: "a server that is not there is an error and a close with 1006",
+    name: "a handshake that is refused is an error and a close with 1006",
     run: async (WebSocket, url) => {
-      const socket = new WebSocket(url.replace(/:\d+/, ":1"));
+      const socket = new WebSocket(new URL("/nowhere", url));
       const events = journal(socket);
       const { code, wasClean } = await heard<CloseEvent>(socket, "close");
       same([events, code, wasClean, socket.readyState], [["error", "close"], 1006, false, 3]);

@@ -301,7 +301,7 @@ describe("messages that are not to be sent", () => {
     sender.accept("b", "", 2);
     sender.accept("c", "", 3);
     expect(sender.stream.removeLarger(1)).toEqual(["long"]);
-    expect(sender.stream.expire(2)).toEqual(["b"]);
+    expect(sender.stream.expire(2, 0)).toEqual(["b"]);
     expect(sender.buffered).toEqual({ bytes: 1, messages: 1 });
   });
 });

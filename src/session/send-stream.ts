@@ -186,9 +186,10 @@ export class SendStream {
     return this.#takeWaiting((entry) => entry.bytes > bytesMax);
   }
 
-  /** Forgets what has waited since `acceptedBefore` or longer, and returns it. */
-  expire(acceptedBefore: number): Payload[] {
-    return this.#takeWaiting((entry) => entry.acceptedAt <= acceptedBefore);
+  /** Forgets what has waited for so long, and returns it. */
+  expire(now: number, ageMsMax: number): Payload[] {
+    // Reckoned as the time of waking is: in floating point a difference may round otherwise.
+    return this.#takeWaiting((entry) => entry.acceptedAt + ageMsMax <= now);
   }
 
   #takeWaiting(isUnwanted: (entry: Entry) => boolean): Payload[] {

@@ -2,6 +2,7 @@ import { type Open, type Resume, writeControl, termsMembers } from "./control-fr
 import { SessionError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { MemoryDirectory } from "./memory-directory.ts";
+import { OpenAttempts } from "./open-attempts.ts";
 import type { RegistryHost, Verdict } from "./registry-host.ts";
 import { ServerLink, type ServerLinkOwner } from "./server-link.ts";
 import { ServerSession, type ServerSessionFacts, type ServerSessionOwner } from "./server-session.ts";
@@ -46,6 +47,7 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   readonly #sessions = new Map<string, ServerSession>();
   /** Sessions whose clients may not know yet that they are open. */
   readonly #byNonce = new Map<string, ServerSession>();
+  readonly #attempts = new OpenAttempts();
   readonly #countByUser = new Map<string, number>();
   readonly #farewells = new Map<string, Farewell>();
   readonly #requests = new WeakMap<ServerLink, { request: Request }>();
@@ -114,20 +116,41 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   }
 
   async #open(link: ServerLink, open: Open): Promise<void> {
-    const { user, userKey } = await this.#authenticate(link, open.token, false);
-    if (!link.isOpen) return;
-    const known = this.#byNonce.get(open.nonce);
-    if (known !== undefined) return this.#openAgain(link, open, { known, userKey });
-    this.#checkRoom(userKey);
-    const id = this.#host.randomText();
+    this.#attempts.begin(open);
+    try {
+      const { user, userKey } = await this.#authenticate(link, open.token, false);
+      if (!link.isOpen || this.#isOpenedAgain(link, open, userKey)) return;
+      this.#checkRoom(userKey);
+      await this.#claim(link, open, { id: this.#host.randomText(), user, userKey });
+    } finally {
+      this.#attempts.end(open);
+    }
+  }
+
+  async #claim(
+    link: ServerLink,
+    open: Open,
+    facts: { id: string; user: User; userKey: string },
+  ): Promise<void> {
+    const { id, userKey } = facts;
     const place = await this.#directory.claim(id, this.#node, 0);
     if (place === undefined) throw new SessionError("SESSION_UNAVAILABLE");
     const { fencingToken } = place;
     try {
-      if (link.isOpen) this.#begin(link, open, { id, user, userKey, fencingToken });
+      // The client may have asked again while the directory was.
+      if (link.isOpen && !this.#isOpenedAgain(link, open, userKey))
+        this.#begin(link, open, { ...facts, fencingToken });
     } finally {
       if (!this.#sessions.has(id)) void this.#directory.release(id, fencingToken);
     }
+  }
+
+  /** Whether the client did not hear that its session is open, and goes on with it. */
+  #isOpenedAgain(link: ServerLink, open: Open, userKey: string): boolean {
+    this.#attempts.checkLatest(open);
+    const known = this.#byNonce.get(open.nonce);
+    if (known !== undefined) this.#openAgain(link, open, { known, userKey });
+    return known !== undefined;
   }
 
   async #authenticate(

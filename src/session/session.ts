@@ -495,7 +495,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     if (queueAgeMsMax <= 0) return;
     const before = this.#streams.buffered.messages;
     for (const stream of this.#streams.all()) {
-      for (const payload of stream.sending.expire(now - queueAgeMsMax))
+      for (const payload of stream.sending.expire(now, queueAgeMsMax))
         this.#host.onExpired(stream, { payload, reason: "expired" });
     }
     this.#noteFreed(before);

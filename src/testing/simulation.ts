@@ -5,6 +5,7 @@ import { createRandom, type Random } from "./random.ts";
 import { type FaultKind, type Scenario, scenarioOf } from "./scenario.ts";
 import { type RunParts, SimulatedClient } from "./simulated-client.ts";
 import { SimulatedNetwork } from "./simulated-network.ts";
+import { streamOf } from "./simulated-peer.ts";
 import { isWhole, type ServedSession, SimulatedServer, streamNames } from "./simulated-server.ts";
 import { TraceWriter } from "./trace-writer.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -165,10 +166,11 @@ class Simulation {
   async #checkIdle(): Promise<void> {
     await this.#runFor(1000);
     if (!this.#isQuiet) return;
-    const { acks, streams, data, attachments } = this.#frames;
+    const { acks, streams, data, attachments, others } = this.#frames;
     await this.#runFor(idleMs);
     const said = this.#frames.acks + this.#frames.streams - acks - streams;
-    const isUndisturbed = this.#frames.data === data && this.#frames.attachments === attachments;
+    const now = this.#frames;
+    const isUndisturbed = now.data === data && now.attachments === attachments && now.others === others;
     if (said > 0 && isUndisturbed && this.#isQuiet)
       this.#problems.push(`${said} frames were sent with nothing to say`);
   }
@@ -192,7 +194,7 @@ class Simulation {
     this.#served.push(served);
     this.#sendMany({
       isOver: () => peer.isDead || session.phase !== "open",
-      send: (name, bytes) => peer.send(session, name === "" ? session.main : session.stream(name), bytes),
+      send: (name, bytes) => peer.send(session, streamOf(session, name), bytes),
     });
   }
 

@@ -57,7 +57,7 @@ export const layers: readonly Layer[] = [
   {
     folder: "src/server",
     level: 3,
-    about: "the host: HTTP(S), static files, health, graceful stop",
+    about: "the application server: sessions, HTTP(S), static files, health, graceful stop",
     packages: ["send"],
   },
   {

@@ -3,6 +3,8 @@ import { isPageHidden } from "./platform.ts";
 /** So much later than asked for, a timer has slept. Browsers let those of hidden pages run once a minute. */
 const lateMs = 5_000;
 const lateHiddenMs = 90_000;
+/** What timers can wait. */
+const delayMsMax = 2 ** 31 - 1;
 
 /** One timer for all that is due, which notices when the machine has slept. */
 export class WakeTimer {
@@ -18,16 +20,14 @@ export class WakeTimer {
     this.#onSlept = onSlept;
   }
 
-  /** `timeMs` is one of `performance.now()`. */
+  /** `timeMs` is one of `performance.now()`; one that has passed is now. */
   wakeAt(timeMs: number): void {
     if (timeMs >= this.#dueAt) return;
     clearTimeout(this.#timer);
-    this.#dueAt = timeMs;
-    this.#leadMs = Date.now() - performance.now();
-    this.#timer = setTimeout(
-      () => this.#wake(),
-      Math.min(Math.max(timeMs - performance.now(), 0), 2 ** 31 - 1),
-    );
+    const now = performance.now();
+    this.#dueAt = Math.max(timeMs, now);
+    this.#leadMs = Date.now() - now;
+    this.#timer = setTimeout(() => this.#wake(), Math.min(this.#dueAt - now, delayMsMax));
   }
 
   /** For good. */

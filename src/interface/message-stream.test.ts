@@ -115,6 +115,17 @@ describe("a Blob", () => {
     await expect.poll(() => session.log).toEqual(["close 1000 done"]);
     expect(session.stream("files").sent).toEqual([bytes]);
   });
+
+  test("that finds no room holds the end back for 30 s and no longer", () => {
+    const { socket, session, pass } = openLine();
+    session.bufferedAmount = 1000;
+    socket.send(new Blob([bytes]));
+    socket.close();
+    pass(29_999);
+    expect(session.log).toEqual([]);
+    pass(1);
+    expect(session.log).toEqual(["close 1005 "]);
+  });
 });
 
 describe("binaryType", () => {

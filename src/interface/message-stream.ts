@@ -123,7 +123,7 @@ export class MessageStream<Events extends StreamEventMap = StreamEventMap> exten
     this.#incoming.resume();
   }
 
-  /** Resolves when `send` will take a message, or none any more as the connection ends. */
+  /** Resolves when no more waits than half of what may, in bytes and in messages, or when the connection ends. */
   writable(): Promise<void> {
     return this.#session.writable();
   }

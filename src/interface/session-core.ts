@@ -1,6 +1,7 @@
 import {
   type ExpiredMessage,
   type Gap,
+  sessionDefaults,
   type SessionEnd,
   SessionError,
   type SessionHost,
@@ -147,8 +148,11 @@ export class SessionCore implements SendingSession, SessionHost {
     const unsent = this.#allStreams()
       .map(whenSent)
       .filter((sent) => sent !== undefined);
-    if (unsent.length === 0) this.port.close(code, reason);
-    else void Promise.all(unsent).then(() => this.port.close(code, reason));
+    const close = (): void => this.port.close(code, reason);
+    if (unsent.length === 0) return close();
+    void Promise.all(unsent).then(close);
+    // They may wait for room that there never will be.
+    this.options.after(sessionDefaults.sessionCloseTimeoutMs, close);
   }
 
   terminate(): void {

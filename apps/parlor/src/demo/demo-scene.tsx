@@ -6,7 +6,7 @@ import { useMedia } from "./use-media.ts";
 
 const HEIGHT = 280;
 const STATION = 58;
-const QUEUE_MAX = 7;
+const QUEUE_MAX = 5;
 const CABLE_Y: Record<DemoLine, number> = { session: 92, plain: 160 };
 
 /** Two people at two stations, and a cable between them for each line: a drawing of what the cards say in words. */

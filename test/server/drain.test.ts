@@ -83,6 +83,29 @@ describe("A server that closes", () => {
     await closed;
   });
 
+  test("opens nothing for whom it had begun to authenticate", async () => {
+    const gate = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const authenticate = async ({ token }: { token: string | undefined }) => {
+      if (token === "late") {
+        asked.resolve();
+        await gate.promise;
+      }
+      return token;
+    };
+    const place = await serve({ authenticate });
+    const { peer } = await SessionPeer.opened(place.url, { token: "early" });
+    using late = await SessionPeer.greeted(place.url);
+    late.say("open", openMembers({ token: "late" }));
+    await asked.promise;
+    const closed = place.app.close({ graceMs: longMs });
+    gate.resolve();
+    expect(await late.expectEnd()).toMatchObject({ code: 3000, closeCode: 3000 });
+    expect(place.connections).toHaveLength(1);
+    await followDrain(peer, 0, 0);
+    await closed;
+  });
+
   test("closes plain WebSockets with 1001 at once", async () => {
     const place = await serve();
     const { peer } = await SessionPeer.opened(place.url);

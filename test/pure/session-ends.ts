@@ -152,6 +152,7 @@ export class ClientEnd extends TestEnd {
   readonly machine: ClientSession;
   /** Whether a link can be begun. */
   isOnline = true;
+  onGap: () => void = () => {};
   /** Replaced by tests that answer later, or not. */
   fetchToken: ClientHost["fetchToken"] = (give) => give(this.conditions.token);
 
@@ -176,7 +177,10 @@ export class ClientEnd extends TestEnd {
         this.note({ event: "state", state, ...(code === undefined ? {} : { code }), ...inMs(retryInMs) }),
       onAttached: ({ sessionId: session, protocol, isResumed }) =>
         this.note({ event: isResumed ? "resumed" : "opened", session, protocol }),
-      onGap: (gap) => this.note({ event: "gap", ...plainGap(gap) }),
+      onGap: (gap) => {
+        this.note({ event: "gap", ...plainGap(gap) });
+        this.onGap();
+      },
     };
   }
 

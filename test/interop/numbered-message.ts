@@ -9,7 +9,7 @@ export interface MessageRecord {
 }
 
 /** Text and binary, short and long, each with its number; the same as in python/session_client.py. */
-export function numberedMessage(number: number): string | Buffer {
+function numberedMessage(number: number): string | Buffer {
   const size = number % 20 === 0 ? 102_400 : number % 200;
   if (number % 3 > 0) return `${number} ${"aß€😀".repeat(size / 10)}`;
   return Buffer.concat([Buffer.from(`${number} `), Buffer.alloc(size, number % 251)]);

@@ -256,7 +256,6 @@ export class ReceiveStream {
       next = this.#arrived.first
     ) {
       this.#arrived.shift();
-      if (next.isForgotten) continue;
       this.#started += next.skippedMessages;
       this.#done += next.skippedMessages;
       this.#release(next.bytes);

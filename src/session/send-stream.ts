@@ -312,7 +312,7 @@ export class SendStream {
   #bytesBetween({ have, byteOffset }: AckFields): number {
     let bytes = byteOffset - this.#haveByteOffset;
     for (let number = this.#have + 1; number <= have; number++)
-      bytes += this.#retained.at(number - this.#started - 1)?.bytes ?? 0;
+      bytes += this.#retained.at(number - this.#started - 1)!.bytes;
     return bytes;
   }
 
@@ -340,7 +340,7 @@ export class SendStream {
     const isAhead = have >= this.#next || (have === this.#next - 1 && byteOffset > this.#byteOffset);
     if (isAhead) throw this.#invalid(`${have}@${byteOffset} was not sent`);
     if (have < started || started < done) throw this.#invalid(`${have} ${started} ${done} is out of order`);
-    const isPastEnd = byteOffset > 0 && byteOffset >= (this.#retained.at(have - this.#started)?.bytes ?? 0);
+    const isPastEnd = byteOffset > 0 && byteOffset >= this.#retained.at(have - this.#started)!.bytes;
     if (isPastEnd) throw this.#invalid(`${have}@${byteOffset} was not sent`);
   }
 
@@ -465,9 +465,9 @@ export class SendStream {
   }
 }
 
-/** Where in the payload the byte is, if a character begins there; undefined if none does. */
+/** Where in the payload a byte of it is, if a character begins there; undefined if none does. */
 function cutAt(payload: Payload, byteOffset: number): number | undefined {
-  if (typeof payload !== "string") return byteOffset <= payload.length ? byteOffset : undefined;
+  if (typeof payload !== "string") return byteOffset;
   const { end, bytes } = cutText(payload, 0, byteOffset);
   return bytes === byteOffset ? end : undefined;
 }

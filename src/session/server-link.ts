@@ -61,7 +61,7 @@ export class ServerLink {
     const session = this.#session;
     this.#state = "closed";
     this.#session = undefined;
-    session?.linkClosed(this);
+    session?.linkClosed();
   }
 
   /** The transport has taken what waited. */
@@ -94,7 +94,7 @@ export class ServerLink {
   #takeEnd(): void {
     const session = this.#session;
     this.close();
-    session?.linkClosed(this);
+    session?.linkClosed();
   }
 
   #refuseUnexpected(what: string): void {
@@ -124,7 +124,6 @@ export class ServerLink {
   }
 
   close(): void {
-    if (this.#state === "closed") return;
     this.#state = "closed";
     this.#session = undefined;
     this.link.close(1000, "");

@@ -142,8 +142,8 @@ export class ServerSession implements LinkOwner {
     this.#previousSecret = undefined;
   }
 
-  linkClosed(link: ServerLink): void {
-    if (link !== this.#link) return;
+  /** The link that the session goes on by is lost. A link before it has forgotten the session. */
+  linkClosed(): void {
     this.#link = undefined;
     this.session.detach();
     this.suspend();
@@ -168,9 +168,8 @@ export class ServerSession implements LinkOwner {
   }
 
   loseLink(_link: Link): void {
-    const link = this.#link;
-    link?.end(new SessionError("SESSION_LINK_SILENT", { silentMs: this.#options.heartbeatMs }));
-    if (link !== undefined) this.linkClosed(link);
+    this.#link?.end(new SessionError("SESSION_LINK_SILENT", { silentMs: this.#options.heartbeatMs }));
+    this.linkClosed();
   }
 
   /** A server never hears that a server goes away. */

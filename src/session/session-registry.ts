@@ -108,7 +108,8 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   }
 
   #refuse(link: ServerLink, error: SessionError): void {
-    this.#host.onRefused(error, this.#requests.get(link)!.request);
+    const asked = this.#requests.get(link);
+    if (asked !== undefined) this.#host.onRefused(error, asked.request);
     const { linkEpoch } = error.facts;
     if (typeof linkEpoch === "number") link.end(error, { linkEpoch });
     else if (error.closeCode < 3500) link.end(error, { retryAfterMs: this.#retryAfterMs() });
@@ -256,6 +257,8 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   }
 
   #attach(link: ServerLink, session: ServerSession): void {
+    // Nobody asks for it any more, and it holds a whole HTTP request.
+    this.#requests.delete(link);
     link.attachTo(session);
     session.session.attach(link.link);
   }

@@ -166,7 +166,8 @@ export class Ending {
     }
     const isOver = progress.isAllDone && progress.isTransmitted && progress.isPeerAllDone;
     if (this.#drain !== Drain.Answered || !isOver) return undefined;
-    const end = { code: 3000, reason: "The server goes away", wasClean: true };
-    return { word: "bye", members: { retryAfterMs: this.#retryAfterMs }, end };
+    const retryAfterMs = this.#retryAfterMs;
+    const end = { code: 3000, reason: "The server goes away", wasClean: true, retryAfterMs };
+    return { word: "bye", members: { retryAfterMs }, end };
   }
 }

@@ -12,6 +12,8 @@ export interface SessionEnd {
   /** What is not known, if it was not clean. */
   readonly gap?: Gap;
   readonly error?: SessionError;
+  /** After this time the client may open another session, as the server goes away. */
+  readonly retryAfterMs?: number;
 }
 
 /** What a session needs and whom it tells. Everything is synchronous. */

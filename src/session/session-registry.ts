@@ -142,7 +142,7 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
       if (link.isOpen && !this.#isOpenedAgain(link, open, userKey))
         this.#begin(link, open, { ...facts, fencingToken });
     } finally {
-      if (!this.#sessions.has(id)) void this.#directory.release(id, fencingToken);
+      if (!this.#sessions.has(id)) this.#release(id, fencingToken);
     }
   }
 
@@ -192,7 +192,7 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
     const { nonce } = open;
     const secret = this.#host.randomText();
     const created = this.#create({ ...facts, nonce, secret, protocol }, { user: facts.user, request });
-    this.#byNonce.set(nonce, created);
+    if (created.session.phase !== "ended") this.#byNonce.set(nonce, created);
     created.session.setTerms(open);
     this.#attachOpened(link, created, open.linkEpoch);
   }
@@ -296,9 +296,13 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
 
   forget(session: ServerSession, end: SessionEnd): void {
     if (!this.#remove(session)) return;
-    void this.#directory.release(session.id, session.fencingToken);
-    if (end.wasClean)
-      this.#keepFarewell(session, end.code === 3000 ? { retryAfterMs: this.#retryAfterMs() } : {});
+    this.#release(session.id, session.fencingToken);
+    if (end.wasClean) this.#keepFarewell(session, { retryAfterMs: end.retryAfterMs });
+  }
+
+  #release(id: string, fencingToken: number): void {
+    // A directory that cannot be told has an entry too many, which nobody can do anything about here.
+    this.#directory.release(id, fencingToken).catch(() => {});
   }
 
   /** Returns whether it was there. */

@@ -7,6 +7,8 @@ import { DEMO_LIMITS } from "./shared/line-demo.ts";
 import { ROOM_LIMITS } from "./shared/room-limits.ts";
 import { SESSION_PATHS } from "./shared/session-paths.ts";
 
+const GOING_AWAY = 3000;
+
 const room = new Room();
 const demo = new LineDemo();
 
@@ -23,6 +25,9 @@ export default {
     if (session === null) return socket.close(1008, "Parlor is for sessions");
     const isDemo = request.url === SESSION_PATHS.demo;
     const visitor = isDemo ? new LineDirector(demo, session) : new RoomGuest(room, session);
-    session.onclose = () => visitor.leave();
+    session.onclose = ({ code }) => {
+      // When the server goes away everybody comes back, and nobody has left.
+      if (code !== GOING_AWAY) visitor.leave();
+    };
   },
 } satisfies ServeConfig;

@@ -222,7 +222,7 @@ describe.each<BrowserName>(["chromium", "firefox"])("Parlor in %s", (name) => {
       await ada.screenshot(`${name}-down-desktop`);
 
       await using again = await ParlorServer.start({ port: scene.server.port });
-      await cem.press("Try now");
+      for (const person of scene.people) await person.hurry();
       for (const person of scene.people) await person.waitForText("3 here");
       await ada.waitForText("said while down");
       await cem.waitFor(() => document.querySelectorAll(".fate").length === 0);

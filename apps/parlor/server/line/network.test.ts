@@ -16,7 +16,7 @@ function networkWith(...carried: Carried[]) {
 }
 
 test("a cut breaks off all that is carried, and lets nothing new through until it is mended", () => {
-  const carried = [{ cut: vi.fn() }, { cut: vi.fn() }];
+  const carried = [{ cut: vi.fn<() => void>() }, { cut: vi.fn<() => void>() }];
   const { network, states } = networkWith(...carried);
   network.cut({ isTimed: false });
   for (const { cut } of carried) expect(cut).toHaveBeenCalledOnce();
@@ -51,7 +51,7 @@ test("a storm cuts and mends until it is over", () => {
 });
 
 test("so many connections fit in, and one that is gone leaves room", () => {
-  const carried = Array.from({ length: DEMO_LIMITS.relaysMax }, () => ({ cut: vi.fn() }));
+  const carried = Array.from({ length: DEMO_LIMITS.relaysMax }, () => ({ cut: vi.fn<() => void>() }));
   const { network } = networkWith(...carried);
   expect(network.admits).toBe(false);
   network.remove(carried[0] as Carried);
@@ -59,7 +59,7 @@ test("so many connections fit in, and one that is gone leaves room", () => {
 });
 
 test("a closed network lets nothing through and mends no more", () => {
-  const carried = { cut: vi.fn() };
+  const carried = { cut: vi.fn<() => void>() };
   const { network, states } = networkWith(carried);
   network.cut({ isTimed: true });
   network.close();

@@ -16,7 +16,7 @@ export function JoinView({ hasLeft, onJoin }: JoinViewProps) {
           <Brand />
         </h1>
         <a className="button" href="#nickname">
-          Come into the room
+          To the room
         </a>
       </header>
       <main className="join-main">

@@ -289,7 +289,7 @@ describe("the end", () => {
   });
 
   test("by a drain of the server is none: the client goes on at the next one", async () => {
-    await using line = await openConnectionLine();
+    await using line = await openConnectionLine({ server: { sessions: { retryAfterMsMax: 10 } } });
     const gaps: unknown[] = [];
     line.connection.ongap = (event) => gaps.push(event);
     await next(line.connection, "open");

@@ -246,6 +246,29 @@ describe("the server has lost the session", () => {
   });
 });
 
+describe("a session that has not begun", () => {
+  test("has streams already, as many as this end allows", () => {
+    const client = new ClientEnd({ streamsMax: 1 });
+    client.session.stream("a").send("early");
+    expect(() => client.session.stream("b")).toThrow("A session has at most 1 named streams");
+    client.machine.start();
+    for (const frame of [hello, opened]) client.receive(frame);
+    expect(client.link.take().at(-1)).toBe("1.1:early");
+  });
+});
+
+describe("a server that goes away", () => {
+  test("is not waited for when the application ends the session then", async () => {
+    const client = await openClient();
+    client.receive("drain {}");
+    client.session.main.send("held");
+    client.onRoom = () => client.session.terminate();
+    client.receive('bye {"retryAfterMs":5}');
+    client.advance(1000);
+    expect([client.machine.state, client.links.length]).toEqual(["closed", 1]);
+  });
+});
+
 describe("an error of the application", () => {
   test("is thrown where it happens", async () => {
     const client = new ClientEnd();

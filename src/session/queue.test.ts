@@ -56,3 +56,10 @@ test("is empty when it was cleared", () => {
   queue.clear();
   expect([queue.length, queue.first]).toEqual([0, undefined]);
 });
+
+test("holds many, and is usable after they were taken", () => {
+  const queue = usedQueue(1000);
+  expect(queue.length).toBe(0);
+  queue.push(1);
+  expect([...queue]).toEqual([1]);
+});

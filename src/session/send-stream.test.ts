@@ -261,6 +261,19 @@ describe("a stream of the latest", () => {
     expect(sender.stream.droppedMessages).toBe(1);
   });
 
+  test("skips what one that still waits takes the place of", () => {
+    const sender = new Sender("latest", [2, 100]);
+    for (const [payload, key] of [
+      ["a1", "a"],
+      ["b1", "b"],
+      ["b2", "b"],
+    ] as const) {
+      sender.accept(payload, key);
+      sender.send();
+    }
+    expect(sender.resume({ messagesMax: 3 })).toEqual(["1:a1", "skip 0 2 2 superseded", "3:b2"]);
+  });
+
   test("knows which message waits longest", () => {
     const sender = new Sender("latest");
     expect(sender.stream.oldestAcceptedAt).toBeUndefined();

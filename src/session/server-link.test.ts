@@ -72,6 +72,14 @@ describe("a link that belongs to no session", () => {
     expect([link.closedWith, link.take()]).toEqual([1000, []]);
   });
 
+  test("throws what its transport throws", () => {
+    const server = new ServerEnd();
+    server.accept().sendText = () => {
+      throw new Error("the transport is broken");
+    };
+    expect(() => server.receive("1:x")).toThrow("the transport is broken");
+  });
+
   test("may be lost at any time", async () => {
     const server = new ServerEnd();
     server.accept();

@@ -153,6 +153,20 @@ describe("a resume", () => {
     },
   );
 
+  test("ends the link whose transport throws", async () => {
+    const server = await openServer();
+    server.session.main.send("x");
+    const link = server.accept();
+    const sendText = link.sendText.bind(link);
+    link.sendText = (frame) => {
+      if (frame === "1:x") throw new Error("the transport is broken");
+      sendText(frame);
+    };
+    server.receive(resumeWith("secret-1-of-22-chars00"));
+    await decided();
+    expect(link.closedWith).toBe(3004);
+  });
+
   test("works 100 times, with a new secret each time", async () => {
     const server = new ServerEnd({}, { texts: ["session-1-of-22-chars0", "secret-0"] });
     await openEnd(server);

@@ -47,6 +47,16 @@ async function move(state: SessionState, second: ServerEnd): Promise<boolean> {
 }
 
 describe("SessionState", () => {
+  test("has streams that only one end has used", async () => {
+    const { first, second, client } = await moving();
+    first.session.stream("mine").send("one");
+    expect(await move(first.registry.export("session-1")!, second)).toBe(true);
+    client.lose();
+    client.advance(250);
+    await connect(client, second);
+    expect(messagesOf(client)).toEqual(["one"]);
+  });
+
   test("lets another server go on, with nothing lost or repeated either way", async () => {
     const { first, second, client } = await moving();
     client.session.main.send("one");

@@ -213,3 +213,14 @@ describe("ending", () => {
     expect(server.link.closedWith).toBe(1000);
   });
 });
+
+describe("a session with streams that only this end uses", () => {
+  test("closes like any other", async () => {
+    const server = await openServer();
+    server.session.stream("mine").send("x");
+    expect(server.session.heldBytes).toBe(0);
+    server.session.close();
+    for (const frame of ["ack 1 1 1 1 17 16385", 'close {"code":1000,"reason":""}']) server.receive(frame);
+    expect(server.takeEvents()).toMatchObject([{ event: "close", wasClean: true }]);
+  });
+});

@@ -11,17 +11,19 @@ export interface PoolOptions {
   readonly module?: string;
   /** Hears how far it is, and returns whether it goes on. */
   readonly onProgress?: (totals: SimulationTotals) => boolean;
+  /** How many seeds a thread is given at a time; 25 if absent. */
+  readonly batchRuns?: number;
   /** A worker that is busy with some seeds for longer than this hangs. */
   readonly hangMs?: number;
 }
 
-const batchRuns = 25;
+const defaultBatchRuns = 25;
 const ownModule = new URL("../src/testing/index.ts", import.meta.url).href;
 
 /** Runs seeds on several threads. A thread that hangs or dies counts as a failure of the first seed of its batch. */
 export async function runSimulations(options: PoolOptions): Promise<SimulationTotals> {
   const pool = new Pool(options);
-  const workers = Math.min(options.workers ?? availableParallelism(), Math.ceil(options.runs / batchRuns));
+  const workers = Math.min(options.workers ?? availableParallelism(), options.runs);
   await Promise.all(Array.from({ length: workers }, () => pool.work()));
   pool.totals.failures.sort((one, other) => one.seed - other.seed);
   return pool.totals;
@@ -42,7 +44,7 @@ class Pool {
 
   /** One thread, until nothing is left to do. */
   async work(): Promise<void> {
-    const { module = ownModule } = this.#options;
+    const { module = ownModule, batchRuns = defaultBatchRuns } = this.#options;
     const worker = new Worker(new URL("./simulation-worker.ts", import.meta.url), { workerData: { module } });
     try {
       while (this.#goesOn && this.#nextSeed < this.#endSeed) {
@@ -52,9 +54,6 @@ class Pool {
         addTotals(this.totals, await this.#runBatch(worker, from, runs));
         this.#goesOn = (this.#options.onProgress?.(this.totals) ?? true) && this.#goesOn;
       }
-    } catch (error) {
-      this.#goesOn = false;
-      this.totals.failures.push(error as { seed: number; problems: string[] });
     } finally {
       await worker.terminate();
     }
@@ -62,8 +61,11 @@ class Pool {
 
   #runBatch(worker: Worker, from: number, runs: number): Promise<SimulationTotals> {
     const { hangMs = 120_000 } = this.#options;
-    return new Promise((resolve, reject) => {
-      const fail = (problem: string): void => reject({ seed: from, problems: [problem] });
+    return new Promise((resolve) => {
+      const fail = (problem: string): void => {
+        this.#goesOn = false;
+        resolve({ ...emptyTotals(), failures: [{ seed: from, problems: [problem] }] });
+      };
       const timer = setTimeout(() => fail(`seeds ${from} to ${from + runs - 1} hang`), hangMs);
       worker.removeAllListeners();
       worker.once("message", (totals: SimulationTotals) => {
@@ -74,6 +76,7 @@ class Pool {
         clearTimeout(timer);
         fail(`the thread died: ${error instanceof Error ? error.stack : String(error)}`);
       });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage({ from, runs });
     });
   }

@@ -6,6 +6,7 @@ import { addTotals, emptyTotals, totalsOf } from "./simulation-totals.ts";
 const { simulate } = (await import((workerData as { module: string }).module)) as typeof Testing;
 
 parentPort!.on("message", ({ from, runs }: { from: number; runs: number }) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   void runSeeds(from, runs).then((totals) => parentPort!.postMessage(totals));
 });
 

@@ -67,6 +67,13 @@ export const testParts: readonly TestPart[] = [
     include: ["test/client/**/*.test.ts"],
   },
   {
+    name: "simulation",
+    about: "sessions on a simulated network with faults, and faults planted to see that it finds them",
+    include: ["test/simulation/**/*.test.ts"],
+    testTimeoutMs: 120_000,
+    alone: true,
+  },
+  {
     name: "advisories",
     about: "what other implementations were caught by, tried on ours",
     include: ["test/advisories/**/*.test.ts"],

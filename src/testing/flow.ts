@@ -82,6 +82,11 @@ export class Flow {
     return Number.NaN;
   }
 
+  /** Messages of a reliable stream whose handlers have not begun; of others nobody knows. */
+  get underWay(): number {
+    return this.#selection === undefined ? this.sent - this.started - this.expired : 0;
+  }
+
   /** The sender is told that the message will not be sent. */
   expire(payload: Payload): void {
     const id = this.#idOf(payload);

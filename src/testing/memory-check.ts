@@ -9,7 +9,8 @@ const namedStreams = 4;
 export function checkMemory(session: Session, limits: EndLimits, tell: (problem: string) => void): void {
   const { heldBytes, bufferedAmount, bufferedMessages } = session;
   const heldBytesMax = limits.receiveBytesMax + namedStreams * streamWindowBytes;
-  if (heldBytes > heldBytesMax) tell(`${heldBytes} bytes are held, the limit is ${heldBytesMax}`);
+  if (heldBytes < 0 || heldBytes > heldBytesMax)
+    tell(`${heldBytes} bytes are held, the limit is ${heldBytesMax}`);
   if (bufferedAmount < 0 || bufferedAmount > limits.bufferedBytesMax)
     tell(`bufferedAmount is ${bufferedAmount}, the limit ${limits.bufferedBytesMax}`);
   if (bufferedMessages < 0 || bufferedMessages > limits.bufferedMessagesMax)

@@ -169,6 +169,7 @@ export class SimulatedClient {
       if (this.hasVanished) return;
       action(connection.clientEnd);
       checkMemory(machine.session, this.#parts.scenario.clientLimits, (what) => this.#problem(what));
+      this.#checkKept();
     };
     const events: LinkEvents = {
       receiveText: (frame) => guarded((link) => machine.receiveText(link, frame)),
@@ -182,6 +183,16 @@ export class SimulatedClient {
     const connection = this.#parts.network.open(events);
     this.#connections.add(connection);
     return connection.clientEnd;
+  }
+
+  /** What the other end has not begun is not forgotten here. */
+  #checkKept(): void {
+    if (this.gaps > 0 || this.isOver) return;
+    let underWay = 0;
+    for (const flow of this.upFlows.values()) underWay += flow.underWay;
+    const { bufferedMessages } = this.machine.session;
+    if (bufferedMessages < underWay)
+      this.#problem(`${underWay} messages are under way, ${bufferedMessages} kept`);
   }
 
   #problem(what: string): void {

@@ -40,7 +40,7 @@ const quietMsMax = 2 * 60 * 60_000;
 /** Long enough that whatever is to be acknowledged was, and that a sleeping end would say something. */
 const idleMs = 20_000;
 /** Runs take thousands; past this, one does not come to its end. */
-const eventsMax = 1_000_000;
+const eventsMax = 200_000;
 const refusedPauseMs = 50;
 
 /**

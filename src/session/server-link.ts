@@ -1,5 +1,13 @@
-import { type Open, type Resume, readOpen, readResume, wordOf, writeControl } from "./control-frame.ts";
-import { SessionError } from "./errors.ts";
+import {
+  type Open,
+  type Resume,
+  readEnd,
+  readOpen,
+  readResume,
+  wordOf,
+  writeControl,
+} from "./control-frame.ts";
+import { isRetryable, SessionError } from "./errors.ts";
 import type { Link } from "./link.ts";
 import type { ServerSession } from "./server-session.ts";
 
@@ -40,7 +48,7 @@ export class ServerLink {
     const session = this.#session;
     if (session === undefined) return this.#takeGreeting(frame);
     if (!this.#isHeard) this.#noteHeard(session);
-    if (frame.startsWith("end ")) this.#takeEnd();
+    if (frame.startsWith("end ")) this.#takeEnd(frame, session);
     else session.session.receiveText(frame);
   }
 
@@ -78,7 +86,7 @@ export class ServerLink {
   #takeGreeting(frame: string): void {
     if (this.#state === "closed") return;
     const word = wordOf(frame);
-    if (word === "end") return this.#takeEnd();
+    if (word === "end") return this.close();
     if (this.#state !== "greeted") return this.#refuseUnexpected("before the answer");
     try {
       this.#state = "deciding";
@@ -91,10 +99,11 @@ export class ServerLink {
     }
   }
 
-  #takeEnd(): void {
-    const session = this.#session;
+  /** The client gives the link up, or the session with it. */
+  #takeEnd(frame: string, session: ServerSession): void {
     this.close();
-    session?.linkClosed();
+    session.linkClosed();
+    if (isFinalEnd(frame)) session.session.end(new SessionError("SESSION_TERMINATED"));
   }
 
   #refuseUnexpected(what: string): void {
@@ -127,5 +136,14 @@ export class ServerLink {
     this.#state = "closed";
     this.#session = undefined;
     this.link.close(1000, "");
+  }
+}
+
+/** Whether whoever sent this stops; a frame that cannot be read says nothing. */
+function isFinalEnd(frame: string): boolean {
+  try {
+    return !isRetryable(readEnd(frame).code);
+  } catch {
+    return false;
   }
 }

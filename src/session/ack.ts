@@ -1,3 +1,4 @@
+import type { Window } from "./receive-stream.ts";
 import { numberPattern, readNumbers } from "./read-numbers.ts";
 
 /** How far the other end is with a stream, and how far it may be sent. */
@@ -29,6 +30,15 @@ const ackPattern = new RegExp(
 const skipPattern = new RegExp(
   `^skip ${number} ${number} ${number} (?:expired|cancelled|superseded|dropped)$`,
 );
+
+/** Where an end is with a stream that it does not know yet. */
+export function positionAtBegin(
+  stream: number,
+  terms: { readonly window: Window; readonly streamWindow: Window },
+): StreamPosition {
+  const { messages: messagesMax, bytes: bytesMax } = stream === 0 ? terms.window : terms.streamWindow;
+  return { stream, have: 0, byteOffset: 0, bytes: 0, started: 0, done: 0, messagesMax, bytesMax };
+}
 
 export function formatAck(stream: number, ack: AckFields): string {
   const have = ack.byteOffset === 0 ? `${ack.have}` : `${ack.have}@${ack.byteOffset}`;

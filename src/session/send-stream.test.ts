@@ -13,10 +13,10 @@ class Sender {
   readonly stream: SendStream;
   link = new RecordedLink();
 
-  constructor(kind: StreamKind = "reliable", [messages, bytes] = [100, 100_000]) {
+  constructor(kind: StreamKind = "reliable", [messages, bytes]: readonly [number, number] = [100, 100_000]) {
     this.stream = new SendStream(kind, this.buffered);
     this.stream.id = 0;
-    this.stream.setCredit(messages!, bytes!);
+    this.stream.setCredit(messages, bytes);
   }
 
   accept(payload: Payload, key = "", acceptedAt = 0): void {

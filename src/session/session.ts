@@ -1,4 +1,4 @@
-import { readAck, type StreamPosition } from "./ack.ts";
+import { positionAtBegin, readAck, type StreamPosition } from "./ack.ts";
 import { Acknowledger, type AcknowledgerOwner } from "./acknowledger.ts";
 import {
   readBye,
@@ -170,24 +170,8 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     for (const stream of this.#streams.outgoing) {
       const position = positions.find((one) => one.stream === stream.sending.id);
       stream.sending.isNamed = position !== undefined;
-      stream.sending.rewind(position ?? this.#beginOf(stream.sending.id));
+      stream.sending.rewind(position ?? positionAtBegin(stream.sending.id, this.#terms!));
     }
-  }
-
-  /** Where the other end is with a stream that it does not know. */
-  #beginOf(stream: number): StreamPosition {
-    const { window, streamWindow: others } = this.#terms!;
-    const { messages, bytes } = stream === 0 ? window : others;
-    return {
-      stream,
-      have: 0,
-      byteOffset: 0,
-      bytes: 0,
-      started: 0,
-      done: 0,
-      messagesMax: messages,
-      bytesMax: bytes,
-    };
   }
 
   /** The link is lost, or another one takes its place. */

@@ -235,9 +235,10 @@ export class ServerEnd extends TestEnd {
     });
   }
 
-  onSession({ sessionId: session, user, protocol, create }: Opening<string, undefined>): void {
+  onSession(opening: Opening<string, undefined>): void {
+    const { sessionId: session, user, protocol } = opening;
     this.note({ event: "session", session, user, protocol });
-    this.sessions.push(create(this.sessionHost(() => {})));
+    this.sessions.push(opening.create(this.sessionHost(() => {})));
   }
 
   get session(): Session {
@@ -267,5 +268,5 @@ export class ServerEnd extends TestEnd {
 
 /** Lets decisions of a server, which are promises, come to their end. */
 export async function decided(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await undefined;
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }

@@ -118,7 +118,7 @@ describe("the link of a session", () => {
 
   test("leaves the session suspended when the client ends it", async () => {
     const server = await openServer({ suspendedMsMax: 100 });
-    server.receive('end {"code":3505,"reason":""}');
+    server.receive('end {"code":3000,"reason":""}');
     expect(server.session.link).toBeUndefined();
     server.advance(100);
     expect(server.takeEvents()).toMatchObject([{ event: "close", code: 1006 }]);

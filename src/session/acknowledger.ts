@@ -44,8 +44,9 @@ export class Acknowledger {
     const receiving = stream.receiving!;
     if (!receiving.grant()) (this.#starving ??= new Set()).add(stream);
     const { link } = this.#owner;
+    // Without a link it stays due: a resume that is under way may have said less.
+    stream.isAckDue = link === undefined;
     if (link === undefined || receiving.id === nameless) return;
-    stream.isAckDue = false;
     link.sendText(formatAck(receiving.id, receiving.ack));
   }
 

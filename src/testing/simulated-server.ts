@@ -1,6 +1,5 @@
 import {
   type Attempt,
-  type Gap,
   type Link,
   MemoryDirectory,
   type Opening,
@@ -165,16 +164,9 @@ export class SimulatedServer {
     trace(`server's session ${id} ended with ${end.code} ${end.reason}: ${JSON.stringify(end.gap)}`);
     if (end.code === 3503) problems.push(`server: ${end.reason}`);
     if (end.wasClean === (end.gap !== undefined)) problems.push("server: clean and yet a gap, or neither");
-    if (end.gap !== undefined) this.#report(served, end.gap);
+    if (end.gap !== undefined) peer.reportSent(end.gap);
     // What is here is handled nevertheless, but a session that follows would overtake it.
     if (end.gap !== undefined && !client.hasVanished) peer.isDead = true;
-  }
-
-  #report({ client, peer, id }: ServedSession, gap: Gap): void {
-    peer.reportSent(gap);
-    // Others of its sessions are not what it says, but of the one before the client told itself.
-    if (client.hasVanished && (client.openSession === id || client.openSession === undefined))
-      client.peer.reportMissed(gap);
   }
 
   accept(link: Link): LinkEvents | null {

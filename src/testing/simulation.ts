@@ -42,6 +42,8 @@ const idleMs = 20_000;
 /** Runs take thousands; past this, one does not come to its end. */
 const eventsMax = 200_000;
 const refusedPauseMs = 50;
+/** What is left to acknowledge of handlers that settle late. */
+const idleFramesMax = 10;
 
 /**
  * Runs the sessions of a seed with their clients, servers, network and faults, and checks every message of it. The same
@@ -171,7 +173,7 @@ class Simulation {
     const said = this.#frames.acks + this.#frames.streams - acks - streams;
     const now = this.#frames;
     const isUndisturbed = now.data === data && now.attachments === attachments && now.others === others;
-    if (said > 0 && isUndisturbed && this.#isQuiet)
+    if (said > idleFramesMax && isUndisturbed && this.#isQuiet)
       this.#problems.push(`${said} frames were sent with nothing to say`);
   }
 
@@ -260,6 +262,7 @@ class Simulation {
     const { hasVanished, openSession, number } = client;
     const last = this.#served.find(({ id }) => id === openSession);
     const isWitnessed = !hasVanished || last === undefined || last.end !== undefined;
+    if (hasVanished && last?.end?.gap !== undefined) client.peer.reportMissed(last.end.gap);
     const isComplete = client.end?.wasClean === true && client.gaps === 0;
     for (const [stream, flow] of client.upFlows) {
       const problems = flow.finish({ isWitnessed, isComplete, dropped: client.peer.droppedOf(stream) });

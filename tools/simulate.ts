@@ -47,12 +47,15 @@ async function runOne(seed: number, isTraced: boolean): Promise<number> {
 async function runMany({ runs, from, workers }: Options): Promise<number> {
   const started = performance.now();
   let shownAt = started;
+  let shownFailures = 0;
   const totals = await runSimulations({
     from,
     runs,
     workers,
     onProgress: (sofar) => {
       const now = performance.now();
+      for (const { seed } of sofar.failures.slice(shownFailures)) console.log(`seed ${seed} found problems`);
+      shownFailures = sofar.failures.length;
       if (now - shownAt > progressEveryMs) {
         shownAt = now;
         console.log(describeProgress(sofar, runs, now - started));

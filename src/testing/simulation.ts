@@ -238,6 +238,8 @@ class Simulation {
   /** A client may lose its session only if the server lost it, too, or is about to go. */
   #checkGap(sessionId: string): void {
     const served = this.#served.find(({ id }) => id === sessionId);
+    // What has arrived there may still be handled, but is reported, and the session that follows overtakes it.
+    if (served !== undefined) served.peer.isDead = true;
     const isOnlyDraining = this.#scenario.faultKinds.every((kind) => kind === "drain");
     const isLost = served !== undefined && (served.server.isDead || served.end !== undefined);
     if (isOnlyDraining || !(isLost || served?.server.isDraining === true))

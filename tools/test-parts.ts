@@ -34,9 +34,9 @@ const nodeOnlyTests = pureLayers.map((folder) => `${folder}/**/*.node.test.ts`);
 export const testParts: readonly TestPart[] = [
   {
     name: "pure",
-    about: "unit tests of the pure layers; they reach each branch of protocol and interface",
+    about: "unit tests of the pure layers; they reach each branch of protocol, session and interface",
     include: pureTests,
-    fullyCovers: ["src/protocol", "src/interface"],
+    fullyCovers: ["src/protocol", "src/session", "src/interface"],
     holdsClauses: true,
     // Properties of 10,000 random cases, on a busy machine and with coverage counted.
     testTimeoutMs: 60_000,

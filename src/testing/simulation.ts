@@ -263,7 +263,9 @@ class Simulation {
   #checkUp(client: SimulatedClient): void {
     const { hasVanished, openSession, number } = client;
     const last = this.#served.find(({ id }) => id === openSession);
-    const isWitnessed = !hasVanished || last === undefined || last.end !== undefined;
+    // A peer that is dead handles nothing that has arrived, which only the client would have reported.
+    const isHandled = last === undefined || (last.end !== undefined && !last.peer.isDead);
+    const isWitnessed = !hasVanished || isHandled;
     if (hasVanished && last?.end?.gap !== undefined) client.peer.reportMissed(last.end.gap);
     const isComplete = client.end?.wasClean === true && client.gaps === 0;
     for (const [stream, flow] of client.upFlows) {

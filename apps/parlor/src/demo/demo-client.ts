@@ -34,7 +34,7 @@ export class DemoClient {
   readonly #beat: ReturnType<typeof setInterval>;
   #lines: Lines | null = null;
   #nextAtMs = 0;
-  #frame: number | undefined;
+  #isTellDue = false;
   #state: DemoState = initialDemoState;
 
   constructor() {
@@ -165,8 +165,10 @@ export class DemoClient {
   /** Told once for all that happens before the page is drawn again. */
   #set(state: DemoState): void {
     this.#state = state;
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = undefined;
+    if (this.#isTellDue) return;
+    this.#isTellDue = true;
+    requestAnimationFrame(() => {
+      this.#isTellDue = false;
       for (const listener of this.#listeners) listener();
     });
   }

@@ -34,8 +34,8 @@ export class SimulatedPeer {
   readonly #parts: PeerParts;
   readonly #used = new Set<SessionStream>();
   readonly #awaiting: (() => void)[] = [];
-  /** By how much the place of a message among all that were sent is ahead of its number, since the process is gone. */
-  readonly #shifts = new Map<string, number>();
+  /** The messages that the other end may have, by stream: the number of the first, and their ids. Known when it is dead. */
+  readonly #transmitted = new Map<string, { firstNumber: number; ids: readonly number[] }>();
   /** It handles nothing more: the process is gone, or its session. */
   isDead = false;
   /** Handlers that settled. */
@@ -113,7 +113,8 @@ export class SimulatedPeer {
       const last = sending.unknown.at(-1)?.to;
       const untransmitted = last === undefined ? (sending.unhandled[0]?.from ?? flow.sent + 1) : last + 1;
       flow.reportUnknown({ from: untransmitted - 1, to: flow.sent - 1 });
-      this.#shifts.set(name, untransmitted - 1 - sending.transmittedMessages);
+      const ids = sending.unknown.flatMap(({ from, to }) => countUp(from - 1, to - 1));
+      this.#transmitted.set(name, { firstNumber: sending.transmittedMessages - ids.length + 1, ids });
     }
   }
 
@@ -134,9 +135,11 @@ export class SimulatedPeer {
   /** What the other end says of the messages of this one, whose process is gone. */
   reportMissed(gap: Gap): void {
     for (const { stream, from, to } of receivedRanges(gap)) {
-      const shift = this.#shifts.get(stream);
-      if (shift === undefined) continue;
-      this.#parts.outgoing(stream).reportUnknown({ from: from + shift - 1, to: to + shift - 1 });
+      const { firstNumber, ids } = this.#transmitted.get(stream) ?? { firstNumber: 1, ids: [] };
+      for (const [index, id] of ids.entries()) {
+        const isMissed = firstNumber + index >= from && firstNumber + index <= to;
+        if (isMissed) this.#parts.outgoing(stream).reportUnknown({ from: id, to: id });
+      }
     }
   }
 
@@ -156,6 +159,10 @@ function receivedRanges(gap: Gap): { stream: string; from: number; to: number }[
     const others = [...streamOptions.keys()].filter((name) => !named.has(name));
     return others.map((name) => ({ stream: name, from, to }));
   });
+}
+
+function countUp(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
 function isFull(error: unknown): boolean {

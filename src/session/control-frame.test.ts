@@ -79,6 +79,7 @@ describe("a control frame", () => {
 
   test("takes members from no prototype", () => {
     const before = Object.getOwnPropertyDescriptor(Object.prototype, "reason");
+    // oxlint-disable-next-line no-extend-native -- a library that does this is what the test is about
     Object.defineProperty(Object.prototype, "reason", { value: "inherited", configurable: true });
     try {
       expect(() => readClose('close {"code":1000}')).toThrow("member reason");

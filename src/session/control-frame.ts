@@ -134,7 +134,7 @@ function list<Value>(countMax: number, reader: Reader<Value>): Reader<Value[]> {
   };
 }
 
-function window(value: unknown): Window | typeof wrong {
+function messagesAndBytes(value: unknown): Window | typeof wrong {
   const numbers = list(2, number)(value);
   if (numbers === wrong || numbers.length < 2) return wrong;
   const [messages, bytes] = numbers as [number, number];
@@ -163,7 +163,7 @@ const positions = list(streamsOnWireMax, (value) => {
 });
 const name = text(64, 1);
 const limits = { messageBytesMax: number, streamsMax: number };
-const terms: Readers<Terms> = { ...limits, window, streamWindow: window };
+const terms: Readers<Terms> = { ...limits, window: messagesAndBytes, streamWindow: messagesAndBytes };
 
 /**
  * Readers of the frames that are a word and a JSON object.

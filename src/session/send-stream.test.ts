@@ -222,6 +222,7 @@ describe("a resume", () => {
   test("counts what the other end has, for the credit", () => {
     const sender = new Sender("reliable", [9, 10]);
     sender.send("x".repeat(10), "y".repeat(10));
+    expect(sender.resume({ have: 1, bytes: 10, bytesMax: 19 })).toEqual([]);
     expect(sender.resume({ have: 1, bytes: 10, bytesMax: 20 })).toEqual([`2:${"y".repeat(10)}`]);
   });
 });

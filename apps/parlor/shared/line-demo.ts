@@ -8,6 +8,8 @@ export const DEMO_LIMITS = {
   beatMs: 200,
   /** How long everything takes from one end to the other. */
   travelMs: 350,
+  /** How long a visitor may leave the line cut without the session being given up; it ends with the visit. */
+  suspendedMsMax: 15 * 60_000,
   /** What a page may send through its lines. */
   frameBytesMax: 16 * 1024,
   frameRate: { perSecond: 100, burst: 500 },

@@ -60,7 +60,11 @@ export class LineDemo {
 
   async #startFar(): Promise<string> {
     const { visitsMax, messagesMax } = DEMO_LIMITS;
-    const sessions = { sessionsMax: 4 * visitsMax, bufferedMessagesMax: messagesMax, suspendedMsMax: 60_000 };
+    const sessions = {
+      sessionsMax: 4 * visitsMax,
+      bufferedMessagesMax: messagesMax,
+      suspendedMsMax: DEMO_LIMITS.suspendedMsMax,
+    };
     const server = createServer({ sessions });
     // The same code for a session and for a plain WebSocket: what becomes of their messages is all that differs.
     server.onconnection = ({ socket, session, request }) => {

@@ -7,11 +7,15 @@ afterEach(() => void vi.useRealTimers());
 
 class FakeSocket {
   readyState = 1;
+  isTerminated = false;
   readonly sent: string[] = [];
   #listener: (event: { data: unknown }) => void = () => {};
 
   send(data: string): void {
     this.sent.push(data);
+  }
+  terminate(): void {
+    this.isTerminated = true;
   }
   addEventListener(_type: "message", listener: (event: { data: unknown }) => void): void {
     this.#listener = listener;
@@ -67,11 +71,12 @@ test("a partner stops at the highest number", () => {
   expect(partner.report.sent).toBe(DEMO_LIMITS.messagesMax);
 });
 
-test("a pause ends the counting and not the reports, and an end ends both", () => {
-  const { partner, reports } = partnerOnBoth();
+test("a pause ends the counting and not the reports, and an end ends all", () => {
+  const { partner, reports, session, plain } = partnerOnBoth();
   partner.run(false);
   vi.advanceTimersByTime(DEMO_LIMITS.reportMs);
   expect(reports).toMatchObject([{ sent: 0 }]);
   partner.stop();
   expect(vi.getTimerCount()).toBe(0);
+  expect([session.isTerminated, plain.isTerminated]).toEqual([true, true]);
 });

@@ -5,6 +5,7 @@ import { Tally } from "../../shared/tally.ts";
 export interface PartnerSocket {
   readonly readyState: number;
   send(data: string): void;
+  terminate(): void;
   addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
 }
 
@@ -40,9 +41,11 @@ export class Partner {
     this.#reports ??= setInterval(() => this.#onReport(this.report), DEMO_LIMITS.reportMs).unref();
   }
 
+  /** For good: the lines end with it. */
   stop(): void {
     clearInterval(this.#beat);
     clearInterval(this.#reports);
+    for (const socket of this.#sockets.values()) socket.terminate();
   }
 
   /** The same on both lines. A plain WebSocket that is closed takes it and drops it, as the standard says. */

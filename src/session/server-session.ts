@@ -11,8 +11,6 @@ export interface ServerSessionOwner {
   readonly suspendedMsMax: number;
   now(): number;
   wakeAt(target: { handleTimeout(): void }, timeMs: number): void;
-  /** Its client was heard: it need not be opened again. */
-  noteHeard(session: ServerSession): void;
   forget(session: ServerSession, end: SessionEnd): void;
 }
 
@@ -35,8 +33,9 @@ export class ServerSession implements LinkOwner {
   readonly session: Session;
   readonly #owner: ServerSessionOwner;
   readonly #options: SessionOptions;
-  /** Opens the session again while its client may not have heard that it is open. */
-  #nonce: string | undefined;
+  readonly nonce: string;
+  /** Its client may not have heard that it is open. */
+  #mayBeOpenedAgain = true;
   #secret: string;
   #previousSecret: string | undefined;
   #link: ServerLink | undefined;
@@ -51,7 +50,7 @@ export class ServerSession implements LinkOwner {
     this.userKey = facts.userKey;
     this.protocol = facts.protocol;
     this.fencingToken = facts.fencingToken;
-    this.#nonce = facts.nonce;
+    this.nonce = facts.nonce;
     this.#secret = facts.secret;
     this.#owner = parts.owner;
     this.#options = parts.options;
@@ -85,7 +84,8 @@ export class ServerSession implements LinkOwner {
       fencingToken: this.fencingToken,
       linkEpoch: this.#linkEpoch,
       secrets: [this.#secret, this.#previousSecret],
-      nonce: this.#nonce,
+      nonce: this.nonce,
+      mayBeOpenedAgain: this.#mayBeOpenedAgain,
       suspendedForMs,
       terms: this.session.peerTerms,
       streams: this.session.export(),
@@ -96,7 +96,7 @@ export class ServerSession implements LinkOwner {
   import(state: SessionState): void {
     this.#linkEpoch = state.linkEpoch;
     [this.#secret, this.#previousSecret] = state.secrets;
-    this.#nonce = state.nonce;
+    this.#mayBeOpenedAgain = state.mayBeOpenedAgain;
     this.#suspendedUntil = this.#owner.now() + state.suspendedForMs;
     this.#owner.wakeAt(this, this.#suspendedUntil);
     this.session.import(state.streams, state.terms);
@@ -110,9 +110,9 @@ export class ServerSession implements LinkOwner {
     return this.#secret;
   }
 
-  /** What a client may still open the session with; undefined after it was heard. */
-  get nonce(): string | undefined {
-    return this.#nonce;
+  /** Whether the nonce still opens the session: until its client was heard. */
+  get mayBeOpenedAgain(): boolean {
+    return this.#mayBeOpenedAgain;
   }
 
   isSecret(secret: string): boolean {
@@ -137,8 +137,7 @@ export class ServerSession implements LinkOwner {
 
   /** The client sent a frame on its link: it knows its session and secret. */
   noteHeard(): void {
-    this.#owner.noteHeard(this);
-    this.#nonce = undefined;
+    this.#mayBeOpenedAgain = false;
     this.#previousSecret = undefined;
   }
 

@@ -45,7 +45,7 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   readonly #node: string;
   readonly #retryAfterMs: () => number;
   readonly #sessions = new Map<string, ServerSession>();
-  /** Sessions whose clients may not know yet that they are open. */
+  /** By what they were opened with. */
   readonly #byNonce = new Map<string, ServerSession>();
   readonly #attempts = new OpenAttempts();
   readonly #countByUser = new Map<string, number>();
@@ -150,8 +150,11 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   #isOpenedAgain(link: ServerLink, open: Open, userKey: string): boolean {
     this.#attempts.checkLatest(open);
     const known = this.#byNonce.get(open.nonce);
-    if (known !== undefined) this.#openAgain(link, open, { known, userKey });
-    return known !== undefined;
+    if (known === undefined) return false;
+    // An `open` that was under way for long: its client has gone on by another link.
+    if (!known.mayBeOpenedAgain) throw new SessionError("SESSION_TAKEN_OVER", { linkEpoch: known.linkEpoch });
+    this.#openAgain(link, open, { known, userKey });
+    return true;
   }
 
   async #authenticate(
@@ -226,13 +229,13 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
    * if somebody else has claimed the session since the state was exported.
    */
   async import(state: SessionState, { user, request }: { user: User; request: Request }): Promise<boolean> {
-    const { id, userKey, protocol, nonce = "", secrets } = state;
+    const { id, userKey, protocol, nonce, secrets } = state;
     const place = await this.#directory.claim(id, this.#node, state.fencingToken);
     if (place === undefined) return false;
     const facts = { id, userKey, protocol, nonce, secret: secrets[0], fencingToken: place.fencingToken };
     const session = this.#create(facts, { user, request });
     session.import(state);
-    if (session.nonce !== undefined) this.#byNonce.set(session.nonce, session);
+    this.#byNonce.set(nonce, session);
     return true;
   }
 
@@ -290,10 +293,6 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
     link.close();
   }
 
-  noteHeard(session: ServerSession): void {
-    if (session.nonce !== undefined) this.#byNonce.delete(session.nonce);
-  }
-
   forget(session: ServerSession, end: SessionEnd): void {
     if (!this.#remove(session)) return;
     this.#release(session.id, session.fencingToken);
@@ -308,7 +307,7 @@ export class SessionRegistry<User, Request> implements ServerLinkOwner, ServerSe
   /** Returns whether it was there. */
   #remove(session: ServerSession): boolean {
     if (!this.#sessions.delete(session.id)) return false;
-    this.noteHeard(session);
+    this.#byNonce.delete(session.nonce);
     this.#countUser(session.userKey, -1);
     return true;
   }

@@ -21,7 +21,8 @@ export interface SessionState {
   readonly fencingToken: number;
   readonly linkEpoch: number;
   readonly secrets: readonly [current: string, previous: string | undefined];
-  readonly nonce: string | undefined;
+  readonly nonce: string;
+  readonly mayBeOpenedAgain: boolean;
   /** How long the session is still kept without a link. */
   readonly suspendedForMs: number;
   /** What the client takes. */

@@ -48,8 +48,8 @@ describe.each<BrowserName>(["chromium", "firefox"])("a page's session in %s", (n
     });
 
     test("after its process was stopped for longer than the link lived, with no close heard", async () => {
-      // A silent link is asked after that time, and cut after as long again.
-      await using server = await PageServer.start({ heartbeatMs: 3500 });
+      // A link is cut after two to three times that; the page has slept when a timer is late by five seconds.
+      await using server = await PageServer.start({ sessions: { heartbeatMs: 3000 } });
       const { page, end } = await server.open(launched.browser);
       await page.bringToFront();
       {
@@ -65,7 +65,7 @@ describe.each<BrowserName>(["chromium", "firefox"])("a page's session in %s", (n
     });
 
     test.skipIf(name === "firefox")(
-      "after it was frozen and resumed by the debugging protocol, which Firefox's cannot",
+      "after it was frozen and resumed by the debugging protocol, as Firefox has no such command",
       async () => {
         await using server = await PageServer.start();
         const { page, end } = await server.open(launched.browser);
@@ -82,7 +82,7 @@ describe.each<BrowserName>(["chromium", "firefox"])("a page's session in %s", (n
     );
 
     test.skipIf(name === "firefox")(
-      "after it was kept for the back button, for which Firefox takes no page with an open WebSocket",
+      "after it was kept for the back button with its line open, as Firefox keeps none",
       async () => {
         await using server = await PageServer.start();
         const { page, end } = await server.open(launched.browser);
@@ -119,13 +119,26 @@ describe.each<BrowserName>(["chromium", "firefox"])("a page's session in %s", (n
       const { page, end: before } = await server.open(launched.browser);
       await page.reload();
       const { end } = await server.meet(page);
-      await expect.poll(() => server.place.journal, waiting).toContain("close 1006 not clean");
+      await expect.poll(() => before.socket.readyState, waiting).toBe(3);
       await exchange(page, end);
       expect(await conclude(page, end)).toMatchObject(whole);
       expect(before.started).toEqual(before.started.map((_, i) => i));
-      expect([before.socket.readyState, end.socket.readyState]).toEqual([3, 1]);
+      expect(end.socket.readyState).toBe(1);
       expect(server.ends).toHaveLength(2);
     });
+
+    test.skipIf(name === "chromium")(
+      "on the way back to it, as Firefox keeps no page with an open WebSocket; the page says what it has",
+      async () => {
+        await using server = await PageServer.start();
+        const { page } = await server.open(launched.browser);
+        await page.goto(`${server.url}away.html`);
+        await goBack(page);
+        const { end } = await server.meet(page);
+        expect(await conclude(page, end)).toMatchObject(whole);
+        expect((await lifeOf(page)).shows).toEqual([false]);
+      },
+    );
 
     test("in a duplicated tab, and neither fences the other", async () => {
       await using server = await PageServer.start();

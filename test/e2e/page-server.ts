@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "puppeteer-core";
 import { expect } from "vitest";
@@ -25,22 +25,23 @@ export class PageServer implements AsyncDisposable {
   readonly place: Place<unknown>;
   readonly proxy: CuttingProxy;
   /** One for each session, in the order of their opening. */
-  readonly ends: TalkingEnd[];
+  readonly ends: TalkingEnd[] = [];
+  readonly #arrivals = new EventEmitter<{ end: [] }>();
   readonly #pages: Page[] = [];
 
-  private constructor(place: Place<unknown>, proxy: CuttingProxy, ends: TalkingEnd[]) {
+  private constructor(place: Place<unknown>, proxy: CuttingProxy) {
     this.place = place;
     this.proxy = proxy;
-    this.ends = ends;
+    place.app.onconnection = (event) => {
+      this.ends.push(new TalkingEnd(event));
+      this.#arrivals.emit("end");
+    };
   }
 
   static async start(options: ServerOptions = {}): Promise<PageServer> {
-    const ends: TalkingEnd[] = [];
-    const place = await serve({ static: FOLDER, ...options }, (_socket, event) => {
-      ends.push(new TalkingEnd(event));
-    });
+    const place = await serve({ static: FOLDER, ...options });
     const proxy = await CuttingProxy.listen({ targetPort: Number(new URL(place.httpUrl).port) });
-    return new PageServer(place, proxy, ends);
+    return new PageServer(place, proxy);
   }
 
   /** The page, behind the proxy. */
@@ -59,7 +60,7 @@ export class PageServer implements AsyncDisposable {
   async meet(page: Page): Promise<{ page: Page; end: TalkingEnd }> {
     this.#pages.push(page);
     const count = this.#pages.length;
-    await expect.poll(() => this.ends.length, waiting).toBe(count);
+    while (this.ends.length < count) await once(this.#arrivals, "end");
     const end = this.ends[count - 1]!;
     await exchange(page, end);
     return { page, end };

@@ -11,10 +11,10 @@ export class TalkingEnd {
   #talk: NodeJS.Timeout | undefined;
   #sent = 0;
 
-  constructor({ socket, request }: ConnectionEvent<unknown>) {
+  constructor({ socket, request }: ConnectionEvent) {
     this.socket = socket;
     this.firstLink = request.incoming!.socket;
-    socket.onmessage = ({ data }) => this.#receive(String(data));
+    socket.onmessage = ({ data }) => this.#receive(data as string);
     socket.addEventListener("close", () => this.quiet());
   }
 

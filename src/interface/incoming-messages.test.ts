@@ -348,4 +348,20 @@ describe("a handler that does not settle", () => {
     line.pass(60_000);
     expect(line.session.log).toHaveLength(1);
   });
+
+  test.each([
+    { what: "ends the session after handlerTimeoutMs at once", isEnded: false },
+    { what: "tells of an end that came before handlerTimeoutMs by then", isEnded: true },
+  ])("$what, though messages wait behind it", ({ isEnded }) => {
+    const line = openLine({ handlerTimeoutMs: 15_000 });
+    const told: string[] = [];
+    line.socket.onclose = ({ code }) => told.push(`close ${code}`);
+    line.socket.onmessage = () => new Promise<void>(() => {});
+    line.receive("a", "b");
+    if (isEnded) line.core.onEnd({ code: 3503, reason: "", wasClean: false });
+    expect(told).toEqual([]);
+    line.pass(15_000);
+    if (!isEnded) line.core.onEnd({ code: 3506, reason: "", wasClean: false });
+    expect(told).toEqual([isEnded ? "close 3503" : "close 3506"]);
+  });
 });

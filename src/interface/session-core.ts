@@ -162,7 +162,10 @@ export class SessionCore implements SendingSession, SessionHost {
     this.port.terminate();
   }
 
+  /** What waits behind a handler that never settles would wait for ever, and the end of the session with it. */
   handleTimeout(): void {
+    for (const stream of this.#allStreams()) incomingOf(stream).drop();
+    if (this.#end !== undefined) return this.#endStreams();
     this.port.end(new SessionError("SESSION_HANDLER_TIMEOUT", { limitMs: this.options.handlerTimeoutMs }));
   }
 
@@ -204,6 +207,10 @@ export class SessionCore implements SendingSession, SessionHost {
     this.#readyState = ReadyState.Closing;
     this.#end = end;
     this.#resolveWriters();
+    this.#endStreams();
+  }
+
+  #endStreams(): void {
     for (const stream of this.#allStreams()) incomingOf(stream).end();
   }
 

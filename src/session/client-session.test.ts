@@ -194,10 +194,14 @@ describe("the session's link", () => {
     },
   );
 
-  test("is lost, and not the session, by a fence without a number", async () => {
+  test.each([
+    ["", "suspended"],
+    [',"linkEpoch":1', "suspended"],
+    [',"linkEpoch":2', "closed"],
+  ])("fenced with %j is %s", async (linkEpoch, state) => {
     const client = await openClient();
-    client.receive('end {"code":3500,"reason":""}');
-    expect(client.machine.state).toBe("suspended");
+    client.receive(`end {"code":3500,"reason":""${linkEpoch}}`);
+    expect(client.machine.state).toBe(state);
   });
 
   test("passes bytes on", async () => {

@@ -3,9 +3,15 @@ import { fileURLToPath } from "node:url";
 import type { Report, Status } from "./programs/program.ts";
 
 /** The programs that tests run apart from themselves. */
-export type ProgramName = "sending" | "receiving" | "publishing" | "echo-host" | "crowd";
+export type ProgramName = "sending" | "receiving" | "publishing" | "echo-host" | "crowd" | "session-end";
 
 const stillAfter = 10;
+
+interface Waiter {
+  readonly kind: Report["kind"];
+  readonly resolve: (report: Report) => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** A program of `programs/` in a process of its own, which reports on its memory. Disposal kills it. */
 export class MeasuredProcess implements AsyncDisposable {
@@ -13,7 +19,7 @@ export class MeasuredProcess implements AsyncDisposable {
   readonly notes = new Map<string, unknown>();
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
-  readonly #waiting: ((report: Report) => void)[] = [];
+  #waiting: Waiter[] = [];
   #hasEnded = false;
   #port = 0;
 
@@ -27,8 +33,7 @@ export class MeasuredProcess implements AsyncDisposable {
     this.#child.on("message", (report: Report) => this.#receive(report));
     this.#ended = new Promise((resolve) => {
       this.#child.on("exit", () => {
-        this.#hasEnded = true;
-        for (const wake of this.#waiting.splice(0)) wake({ kind: "note", name: "exit", value: undefined });
+        this.#end();
         resolve();
       });
     });
@@ -83,18 +88,24 @@ export class MeasuredProcess implements AsyncDisposable {
     await this.#ended;
   }
 
-  async #next<Kind extends Report["kind"]>(kind: Kind): Promise<Extract<Report, { kind: Kind }>> {
-    for (;;) {
-      if (this.#hasEnded) throw new Error(`The program ended while its ${kind} was awaited`);
-      const { promise, resolve } = Promise.withResolvers<Report>();
-      this.#waiting.push(resolve);
-      const report = await promise;
-      if (report.kind === kind) return report as Extract<Report, { kind: Kind }>;
-    }
+  /** The next report of this kind; several can come in one turn, and none of them is passed over. */
+  #next<Kind extends Report["kind"]>(kind: Kind): Promise<Extract<Report, { kind: Kind }>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Report>();
+    this.#waiting.push({ kind, resolve, reject });
+    if (this.#hasEnded) this.#end();
+    return promise as Promise<Extract<Report, { kind: Kind }>>;
   }
 
   #receive(report: Report): void {
     if (report.kind === "note") this.notes.set(report.name, report.value);
-    for (const wake of this.#waiting.splice(0)) wake(report);
+    const wanted = this.#waiting.filter(({ kind }) => kind === report.kind);
+    this.#waiting = this.#waiting.filter(({ kind }) => kind !== report.kind);
+    for (const { resolve } of wanted) resolve(report);
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    for (const { kind, reject } of this.#waiting.splice(0))
+      reject(new Error(`The program ended while its ${kind} was awaited`));
   }
 }

@@ -19,3 +19,14 @@ export function expectBounded({ memory }: Status, what: string, when: "ever" | "
   );
   expect(grown).toBeLessThanOrEqual(retainedMiBMax);
 }
+
+/** Prints what each of so many sessions made a program retain, at the most, and holds it against their limit. */
+export function expectBoundedEach(
+  { memory }: Status,
+  { what, sessions, bytesMax }: { what: string; sessions: number; bytesMax: number },
+): void {
+  const each = (memory.highest.retained - memory.lowest.retained) / sessions;
+  const [grown, limit] = [each, bytesMax].map((bytes) => (bytes / mebibyte).toFixed(2));
+  process.stdout.write(`  +${grown} MiB a session, of ${limit}: ${what}\n`);
+  expect(each).toBeLessThanOrEqual(bytesMax);
+}

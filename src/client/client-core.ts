@@ -48,7 +48,11 @@ export class ClientCore extends SessionCore implements ClientHost {
     this.#stopWatching = watchPage(this.client);
   }
 
-  override wakeAt(timeMs: number): void {
+  now(): number {
+    return performance.now();
+  }
+
+  wakeAt(timeMs: number): void {
     this.#timer.wakeAt(timeMs);
   }
 

@@ -124,3 +124,13 @@ describe("the connection", () => {
     expect(FakeSocket.last).not.toBe(first);
   });
 });
+
+describe("retryNow", () => {
+  test("opens another line without waiting for the next attempt", () => {
+    const connection = connectTo("https://app.example");
+    FakeSocket.last.fails();
+    const before = FakeSocket.last;
+    connection.retryNow();
+    expect(FakeSocket.last).not.toBe(before);
+  });
+});

@@ -238,10 +238,3 @@ describe("a client's", () => {
     expect([opens, socket.readyState]).toEqual([0, 2]);
   });
 });
-
-test("a server's core tells the time, and leaves waking to the registry", () => {
-  const { core, pass } = openLine();
-  pass(5);
-  core.wakeAt(10);
-  expect(core.now()).toBe(5);
-});

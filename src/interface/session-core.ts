@@ -93,13 +93,6 @@ export class SessionCore implements SendingSession, SessionHost {
     return this.#port!;
   }
 
-  now(): number {
-    return this.options.now();
-  }
-
-  /** A server's registry wakes its sessions; a client's core does otherwise. */
-  wakeAt(_timeMs: number): void {}
-
   /** A client's first session is open. */
   open(event: SocketEvent): void {
     if (this.#readyState !== ReadyState.Connecting) return;

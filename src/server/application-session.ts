@@ -7,7 +7,6 @@ import {
 import type { ExpiredMessage, Session, SessionEnd, SessionHost, SessionStream } from "../session/index.ts";
 
 export interface ApplicationSessionOwner {
-  now(): number;
   sessionEnded(session: ApplicationSession): void;
 }
 
@@ -40,13 +39,6 @@ export class ApplicationSession implements SessionHost {
   release(): void {
     this.#core.release();
   }
-
-  now(): number {
-    return this.#owner.now();
-  }
-
-  /** The registry has its own way for all sessions. */
-  wakeAt(): void {}
 
   onReadable(stream: SessionStream): void {
     this.#core.onReadable(stream);

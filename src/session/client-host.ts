@@ -25,6 +25,10 @@ export interface Attachment {
 
 /** What a client's end needs and whom it tells. Everything is synchronous. */
 export interface ClientHost extends SessionHost {
+  /** Milliseconds that never run backwards. */
+  now(): number;
+  /** `handleTimeout` is to be called at this time or soon after. Called in vain it does no harm. */
+  wakeAt(timeMs: number): void;
   /** Begins a transport connection; null if none can be begun now. What it brings goes to `receiveText` and the like. */
   openLink(): Link | null;
   /** From 0 up to 1. */

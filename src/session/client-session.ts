@@ -13,9 +13,10 @@ import {
 } from "./control-frame.ts";
 import { isRetryable, SessionError, sessionRules } from "./errors.ts";
 import type { Link } from "./link.ts";
-import { type LinkOwner, Session } from "./session.ts";
+import type { LinkOwner } from "./link-owner.ts";
+import { Session } from "./session.ts";
 import { sessionDefaults } from "./session-defaults.ts";
-import type { SessionEnd, SessionHost } from "./session-host.ts";
+import type { SessionEnd } from "./session-host.ts";
 import { type SessionOptions, sessionOptions } from "./session-options.ts";
 
 export interface ClientSessionOptions extends Partial<SessionOptions> {
@@ -35,6 +36,8 @@ interface Ticket {
 
 const never = Number.POSITIVE_INFINITY;
 const lost = 1006;
+/** No server is obeyed that would have its clients wait for longer than an hour. */
+const retryDelayMsMost = 3_600_000;
 
 /**
  * The client's end: opens links, chooses one, opens the session on it or resumes it, and tries again when it is lost.
@@ -64,22 +67,7 @@ export class ClientSession implements LinkOwner {
     const minMs = options.retryDelayMsMin ?? sessionDefaults.retryDelayMsMin;
     const maxMs = options.retryDelayMsMax ?? sessionDefaults.retryDelayMsMax;
     this.#backoff = new Backoff(minMs, maxMs, () => host.random());
-    this.session = new Session(sessionOptions(options), this.#sessionHost(), this);
-  }
-
-  /** The host, but for the end of the session, which concerns the links first. */
-  #sessionHost(): SessionHost {
-    const host = this.#host;
-    return {
-      now: () => host.now(),
-      wakeAt: (timeMs) => host.wakeAt(timeMs),
-      onReadable: (stream) => host.onReadable(stream),
-      onRoom: () => host.onRoom(),
-      onStream: (stream) => host.onStream(stream),
-      onExpired: (stream, expired) => host.onExpired(stream, expired),
-      onClosing: () => host.onClosing(),
-      onEnd: (end) => this.#onEnd(end),
-    };
+    this.session = new Session(sessionOptions(options), host, this);
   }
 
   get state(): ClientState {
@@ -319,7 +307,8 @@ export class ClientSession implements LinkOwner {
     return !isRetryable(code);
   }
 
-  #retryLater(delayMs: number, reason: StateReason): void {
+  #retryLater(wantedMs: number, reason: StateReason): void {
+    const delayMs = Math.min(wantedMs, retryDelayMsMost);
     if (this.#state === "closed") return;
     this.#retryAt = this.#host.now() + delayMs;
     this.#host.wakeAt(this.#retryAt);
@@ -353,13 +342,20 @@ export class ClientSession implements LinkOwner {
     this.session.finish({ code, reason, wasClean: false, gap });
   }
 
-  #onEnd(end: SessionEnd): void {
+  now(): number {
+    return this.#host.now();
+  }
+
+  wakeAt(timeMs: number): void {
+    this.#host.wakeAt(timeMs);
+  }
+
+  onEnd(end: SessionEnd): void {
     for (const link of this.#candidates.keys()) link.close(1000, "");
     this.#candidates.clear();
     this.#chosen = undefined;
     this.#retryAt = never;
     this.#setState("closed", { code: end.code, text: end.reason });
-    this.#host.onEnd(end);
   }
 
   #setState(state: ClientState, reason: StateReason): void {

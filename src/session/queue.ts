@@ -1,5 +1,5 @@
 /** The room of a queue that has held something; a power of two, as places are counted around it. */
-const firstRoom = 8;
+const firstRoom = 4;
 
 /** A first-in, first-out list in a ring, which a queue that fills and empties over and over need not make anew. */
 export class Queue<T> {

@@ -1,7 +1,8 @@
 import { SessionError } from "./errors.ts";
 import type { Link } from "./link.ts";
+import type { LinkOwner } from "./link-owner.ts";
 import type { ServerLink } from "./server-link.ts";
-import { type LinkOwner, Session } from "./session.ts";
+import { Session } from "./session.ts";
 import type { SessionEnd, SessionHost } from "./session-host.ts";
 import type { SessionOptions } from "./session-options.ts";
 import type { SessionState } from "./session-state.ts";
@@ -54,24 +55,7 @@ export class ServerSession implements LinkOwner {
     this.#secret = facts.secret;
     this.#owner = parts.owner;
     this.#options = parts.options;
-    this.session = new Session(parts.options, this.#watch(parts.host), this);
-  }
-
-  /** The host, but for the end of the session, of which the registry hears first. */
-  #watch(host: SessionHost): SessionHost {
-    return {
-      now: () => this.#owner.now(),
-      wakeAt: (timeMs) => this.#owner.wakeAt(this, timeMs),
-      onReadable: (stream) => host.onReadable(stream),
-      onRoom: () => host.onRoom(),
-      onStream: (stream) => host.onStream(stream),
-      onExpired: (stream, expired) => host.onExpired(stream, expired),
-      onClosing: () => host.onClosing(),
-      onEnd: (end) => {
-        this.#owner.forget(this, end);
-        host.onEnd(end);
-      },
-    };
+    this.session = new Session(parts.options, parts.host, this);
   }
 
   /** What another server needs to go on with the session. */
@@ -169,6 +153,18 @@ export class ServerSession implements LinkOwner {
   loseLink(_link: Link): void {
     this.#link?.end(new SessionError("SESSION_LINK_SILENT", { silentMs: this.#options.heartbeatMs }));
     this.linkClosed();
+  }
+
+  now(): number {
+    return this.#owner.now();
+  }
+
+  wakeAt(timeMs: number): void {
+    this.#owner.wakeAt(this, timeMs);
+  }
+
+  onEnd(end: SessionEnd): void {
+    this.#owner.forget(this, end);
   }
 
   /** A server never hears that a server goes away. */

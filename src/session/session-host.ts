@@ -16,12 +16,8 @@ export interface SessionEnd {
   readonly retryAfterMs?: number;
 }
 
-/** What a session needs and whom it tells. Everything is synchronous. */
+/** Whom a session tells: the application's side. Everything is synchronous. */
 export interface SessionHost {
-  /** Milliseconds that never run backwards. */
-  now(): number;
-  /** `handleTimeout` is to be called at this time or soon after. Called in vain it does no harm. */
-  wakeAt(timeMs: number): void;
   /** A message can be taken from the stream. */
   onReadable(stream: SessionStream): void;
   /** `bufferedAmount` fell. */

@@ -11,10 +11,11 @@ import {
   writeControl,
 } from "./control-frame.ts";
 import { type DataHeader, readBinaryDataHeader, readDataHeader } from "./data-header.ts";
-import { Ending, progressOf, type SessionRole } from "./ending.ts";
+import { Ending, progressOf } from "./ending.ts";
 import { SessionError } from "./errors.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
+import type { LinkOwner } from "./link-owner.ts";
 import type { Gap, Payload, StreamOptions } from "./message.ts";
 import type { Window } from "./receive-stream.ts";
 import { Reception, streamWindow } from "./reception.ts";
@@ -28,17 +29,6 @@ import { Transmitter, type TransmitterOwner } from "./transmitter.ts";
 import { utf8Bytes } from "./utf8.ts";
 
 const never = Number.POSITIVE_INFINITY;
-
-/** What a session asks of the owner of its links. */
-export interface LinkOwner {
-  readonly role: SessionRole;
-  /** The session is over or broken on this link: it is to be ended with these words. */
-  endLink(link: Link, error: SessionError | undefined): void;
-  /** The link is silent: it is as good as lost. */
-  loseLink(link: Link): void;
-  /** The other end goes away and has handled everything: the session is over, and may be followed by another. */
-  onDrained(retryAfterMs: number): void;
-}
 
 /**
  * One end of a session: its streams, what they may send, what is to be acknowledged, and how it ends; on whatever link
@@ -322,11 +312,11 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
   }
 
   now(): number {
-    return this.#host.now();
+    return this.#links.now();
   }
 
   wakeAt(timeMs: number): void {
-    if (timeMs !== never) this.#host.wakeAt(timeMs);
+    if (timeMs !== never) this.#links.wakeAt(timeMs);
   }
 
   get handledToSay(): number {
@@ -401,6 +391,7 @@ export class Session implements StreamOwner, TransmitterOwner, AcknowledgerOwner
     this.#ending.finish();
     this.detach();
     if (link !== undefined) this.#links.endLink(link, end.error);
+    this.#links.onEnd(end);
     this.#host.onEnd(end);
   }
 

@@ -143,8 +143,6 @@ export class SimulatedServer {
       incoming: (stream) => client.upFlow(stream),
     });
     const session: Session = opening.create({
-      now: () => this.#parts.clock.now(),
-      wakeAt: () => {},
       onReadable: (stream) => peer.handle(session, stream),
       onRoom: () => {},
       onStream: () => {},

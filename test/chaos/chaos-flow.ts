@@ -23,7 +23,7 @@ const shares = { "": 0.5, notes: 0.4, files: 0.1 } as const;
 
 export type StreamName = keyof typeof shares;
 
-export const streamNames = Object.keys(shares) as StreamName[];
+const streamNames = Object.keys(shares) as StreamName[];
 
 export function streamOptions(stream: StreamName): StreamOptions {
   return { priority: stream === "files" ? "bulk" : "interactive" };

@@ -2,7 +2,7 @@ import { drawOf, type Flow } from "./chaos-flow.ts";
 
 const kibibyte = 1024;
 /** The largest message of a run. */
-export const messageBytesMax = 200 * kibibyte;
+const messageBytesMax = 200 * kibibyte;
 const headBytes = 8;
 
 /** Of 26 letters each message begins with another one. */

@@ -57,7 +57,7 @@ export function fromHex(hex: string): Uint8Array {
 }
 
 /** Each byte as the character of its number. */
-export function toBinaryText(bytes: Uint8Array): string {
+function toBinaryText(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 

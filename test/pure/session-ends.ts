@@ -97,10 +97,8 @@ abstract class TestEnd {
     this.clock.runUntil(this.clock.now() + ms);
   }
 
-  sessionHost(wakeAt: (timeMs: number) => void): SessionHost {
+  sessionHost(): SessionHost {
     return {
-      now: () => this.clock.now(),
-      wakeAt,
       onReadable: (stream) => this.handle(stream),
       onRoom: () => this.onRoom(),
       onStream: ({ name: stream, kind, priority }) => this.note({ event: "stream", stream, kind, priority }),
@@ -163,7 +161,9 @@ export class ClientEnd extends TestEnd {
 
   #host(): ClientHost {
     return {
-      ...this.sessionHost((timeMs) => void this.clock.at(timeMs, () => this.machine.handleTimeout())),
+      ...this.sessionHost(),
+      now: () => this.clock.now(),
+      wakeAt: (timeMs) => void this.clock.at(timeMs, () => this.machine.handleTimeout()),
       openLink: () => {
         if (!this.isOnline) return null;
         const link = this.newLink();
@@ -238,7 +238,7 @@ export class ServerEnd extends TestEnd {
   onSession(opening: Opening<string, undefined>): void {
     const { sessionId: session, user, protocol } = opening;
     this.note({ event: "session", session, user, protocol });
-    this.sessions.push(opening.create(this.sessionHost(() => {})));
+    this.sessions.push(opening.create(this.sessionHost()));
   }
 
   get session(): Session {

@@ -10,7 +10,6 @@ import {
 import { SESSION_PATHS } from "../../shared/session-paths.ts";
 import { Tally } from "../../shared/tally.ts";
 import { lineStateOf } from "../connection/line-state.ts";
-import { retryNow } from "../connection/retry-now.ts";
 import { type DemoState, initialDemoState, withLine, withReport } from "./demo-state.ts";
 import { ReconnectingSocket, RETRY } from "./reconnecting-socket.ts";
 
@@ -65,7 +64,8 @@ export class DemoClient {
 
   /** Both lines try now. */
   retryNow(): void {
-    retryNow();
+    this.#director.retryNow();
+    this.#lines?.session.retryNow();
     this.#lines?.plain.retryNow();
   }
 

@@ -18,7 +18,6 @@ import type {
 } from "../../shared/room-messages.ts";
 import { ROOM_STREAMS } from "../../shared/room-streams.ts";
 import { lineStateOf } from "../connection/line-state.ts";
-import { retryNow } from "../connection/retry-now.ts";
 import { FrameHub } from "../live/frame-hub.ts";
 import {
   initialRoomState,
@@ -120,7 +119,7 @@ export class RoomClient {
   /** Now, and not when the next attempt is due; after the end, in another session. */
   retryNow(): void {
     if (this.#line.talk.state === "closed") this.#line = this.#open();
-    else retryNow();
+    else this.#line.talk.retryNow();
   }
 
   close(): void {

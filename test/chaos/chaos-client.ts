@@ -51,6 +51,11 @@ export class ChaosClient {
     return this.#connection.state === "connected";
   }
 
+  /** The network may have changed. */
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
   /** Closes the session; resolves with what its close event said. */
   close(): Promise<CloseEvent> {
     this.#connection.close(1000, "all done");

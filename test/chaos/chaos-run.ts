@@ -8,7 +8,6 @@ import { ChaosServerProcess } from "./chaos-server-process.ts";
 import { CuttingProxy, type FaultKind } from "./cutting-proxy.ts";
 import type { Direction } from "./direction.ts";
 import type { FaultPlayer } from "./fault-player.ts";
-import { PageHints } from "./page-hints.ts";
 
 export interface ChaosOptions extends ChaosLoad {
   /** So many connections at least are reset, frozen or half-closed. */
@@ -53,9 +52,7 @@ export async function runChaos(
   options: ChaosOptions,
   onProgress: (progress: ChaosProgress) => void,
 ): Promise<ChaosResult> {
-  using hints = new PageHints();
-  const run = new ChaosRun(options, hints);
-  await using _ = run;
+  await using run = new ChaosRun(options);
   await run.start();
   await run.untilDelivered(onProgress);
   return await run.end();
@@ -63,7 +60,6 @@ export async function runChaos(
 
 class ChaosRun implements AsyncDisposable {
   readonly #options: ChaosOptions;
-  readonly #hints: PageHints;
   readonly #flows;
   readonly #book: ChaosBook;
   readonly #troubles: string[] = [];
@@ -75,9 +71,8 @@ class ChaosRun implements AsyncDisposable {
   #hinted = 0;
   #hintsGiven = 0;
 
-  constructor(options: ChaosOptions, hints: PageHints) {
+  constructor(options: ChaosOptions) {
     this.#options = options;
-    this.#hints = hints;
     this.#flows = flowsOf(options);
     this.#book = new ChaosBook(this.#flows);
   }
@@ -142,7 +137,7 @@ class ChaosRun implements AsyncDisposable {
       const isTold = this.#hinted % 3 !== 0 && played[this.#hinted] !== "delay";
       if (!isTold) continue;
       this.#hintsGiven++;
-      setTimeout(() => this.#hints.resume(), hintAfterMs);
+      setTimeout(() => this.#clients.forEach((client) => client.retryNow()), hintAfterMs);
     }
   }
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "../../src/websocket/index.ts";
 import { type ConnectionLine, next, openConnectionLine } from "../client/connection-line.ts";
-import { PageHints } from "./page-hints.ts";
 
 const oneWayMs = 150;
 const roundTripMs = 2 * oneWayMs;
@@ -10,7 +9,7 @@ const slackMs = oneWayMs - 10;
 
 /** When links opened, and when their messages came, by `performance.now()`. */
 interface Times {
-  hinted: number;
+  told: number;
   opened: number;
   client: number;
   server: number;
@@ -22,7 +21,7 @@ interface Moved extends AsyncDisposable {
 }
 
 /** An open connection; messages that wait at both ends of a path that is frozen; and a new path, which is long. */
-async function move(frozen: "up" | "down" | "both", hint: () => void): Promise<Moved> {
+async function move(frozen: "up" | "both"): Promise<Moved> {
   let opened = Number.NaN;
   class TimedSocket extends WebSocket {
     constructor(url: string, protocols: string | string[]) {
@@ -42,11 +41,11 @@ async function move(frozen: "up" | "down" | "both", hint: () => void): Promise<M
   connection.send("from the client");
   socket.send("from the server");
   const accepted = proxy.accept();
-  const hinted = performance.now();
-  hint();
+  const told = performance.now();
+  connection.retryNow();
   (await accepted).delay(oneWayMs);
   const times = Promise.all([client, server]).then(([atClient, atServer]) => ({
-    hinted,
+    told,
     opened,
     client: atClient,
     server: atServer,
@@ -56,10 +55,9 @@ async function move(frozen: "up" | "down" | "both", hint: () => void): Promise<M
 
 describe("a client that moves to another path while the one before is frozen", () => {
   test("has the server's waiting messages a round trip after the new link opened, and the server its own half a one later", async () => {
-    using hints = new PageHints();
-    await using moved = await move("both", () => hints.resume());
-    const { hinted, opened, client, server } = await moved.times;
-    expect(opened - hinted).toBeLessThan(roundTripMs + slackMs);
+    await using moved = await move("both");
+    const { told, opened, client, server } = await moved.times;
+    expect(opened - told).toBeLessThan(roundTripMs + slackMs);
     expect(client - opened).toBeLessThan(roundTripMs + slackMs);
     expect(server - opened).toBeLessThan(roundTripMs + oneWayMs + slackMs);
     process.stdout.write(
@@ -68,8 +66,7 @@ describe("a client that moves to another path while the one before is frozen", (
   });
 
   test("goes on in the same session, and the server has seen no close by then", async () => {
-    using hints = new PageHints();
-    await using moved = await move("both", () => hints.resume());
+    await using moved = await move("both");
     const { proxy, place } = moved.line;
     const [frozen] = proxy.connections;
     await moved.times;
@@ -80,19 +77,17 @@ describe("a client that moves to another path while the one before is frozen", (
   });
 
   test("needs no ping timeout where only what it sends is stuck", async () => {
-    using hints = new PageHints();
-    await using moved = await move("up", () => hints.resume());
-    const { hinted, opened, server } = await moved.times;
-    expect(opened - hinted).toBeLessThan(roundTripMs + slackMs);
+    await using moved = await move("up");
+    const { told, opened, server } = await moved.times;
+    expect(opened - told).toBeLessThan(roundTripMs + slackMs);
     expect(server - opened).toBeLessThan(roundTripMs + oneWayMs + slackMs);
   });
 
   test("stays on its link if that answers", async () => {
-    using hints = new PageHints();
     await using line = await openConnectionLine();
     await next(line.connection, "open");
     const accepted = line.proxy.accept();
-    hints.resume();
+    line.connection.retryNow();
     await (await accepted).closed;
     line.connection.send("still here");
     expect(await next(line.connection, "message")).toMatchObject({ data: "still here" });

@@ -42,8 +42,11 @@ export interface ChaosResult extends ChaosProgress {
 }
 
 const weights = { reset: 6, freeze: 2, halfClose: 2, delay: 2, refuse: 1, hold: 0.5 };
-/** Faults are drawn a little more often than needed, as their number is a matter of chance. */
-const surplus = 1.4;
+/** Faults are drawn more often than needed: some are no cuts, and their number is a matter of chance. */
+function faultsFor(cuts: number): number {
+  return 1.4 * cuts + 2 * Math.sqrt(cuts) + 1;
+}
+
 const lookEveryMs = 50;
 const hintAfterMs = 50;
 
@@ -84,7 +87,7 @@ class ChaosRun implements AsyncDisposable {
     const { server, port } = await ChaosServerProcess.start({ messages, connections, conceal }, ears);
     this.#stack.use(server);
     this.#proxy = this.#stack.use(await CuttingProxy.listen({ targetPort: port }));
-    const meanBytes = Math.ceil(bytesOf(this.#flows) / (Math.max(cuts, 1) * surplus));
+    const meanBytes = Math.ceil(bytesOf(this.#flows) / faultsFor(cuts));
     this.#player = this.#proxy.play({ random: createRandom(seed), weights, meanBytes });
     this.#clients = Array.from({ length: connections }, (_, number) => {
       const flows = this.#flows.filter(({ connection }) => connection === number);

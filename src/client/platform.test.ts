@@ -22,8 +22,8 @@ function openPage(documentFacts: object = { visibilityState: "visible" }) {
 
 describe("what a page hears of the network", () => {
   test.each([
-    ["online", "retry"],
-    ["pageshow", "retry"],
+    ["online", "suspect"],
+    ["pageshow", "suspect"],
     ["offline", "drop"],
     ["pagehide", "drop"],
   ])("%s at the window: %s", (type, hint) => {
@@ -60,11 +60,15 @@ describe("what a page hears of the network", () => {
     const worker = new EventTarget();
     vi.stubGlobal("addEventListener", worker.addEventListener.bind(worker));
     const log: string[] = [];
-    const stop = watchPage({ retryNow: () => log.push("retry"), suspectLink: () => {}, dropLink: () => {} });
+    const stop = watchPage({
+      retryNow: () => {},
+      suspectLink: () => log.push("suspect"),
+      dropLink: () => {},
+    });
     worker.dispatchEvent(new Event("online"));
     stop();
     worker.dispatchEvent(new Event("online"));
-    expect(log).toEqual(["retry"]);
+    expect(log).toEqual(["suspect"]);
   });
 
   test("there is none in Node", () => {

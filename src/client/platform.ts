@@ -43,16 +43,17 @@ export function startIdleTimer(delayMs: number, action: () => void): void {
 export function watchPage(hints: NetworkHints): () => void {
   if (typeof addEventListener !== "function") return () => {};
   const { signal, abort } = abortable();
-  const retry = (): void => hints.retryNow();
+  // A link that is still there may lead nowhere.
+  const suspect = (): void => hints.suspectLink();
   const drop = (): void => hints.dropLink();
-  addEventListener("online", retry, { signal });
+  addEventListener("online", suspect, { signal });
   addEventListener("offline", drop, { signal });
   // A page that is kept for the back button comes back by pageshow.
   addEventListener("pagehide", drop, { signal });
-  addEventListener("pageshow", retry, { signal });
+  addEventListener("pageshow", suspect, { signal });
   if (typeof document === "undefined") return abort;
   document.addEventListener("freeze", drop, { signal });
-  document.addEventListener("resume", () => hints.suspectLink(), { signal });
+  document.addEventListener("resume", suspect, { signal });
   const showed = (): void => {
     if (!isPageHidden()) hints.retryNow();
   };

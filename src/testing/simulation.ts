@@ -276,7 +276,8 @@ class Simulation {
 
   #checkDown(served: ServedSession): void {
     const { id, client, peer, end } = served;
-    const isWitnessed = end !== undefined || client.endedSessions.has(id);
+    // What had come to a client, and waited for its handlers, is gone with it.
+    const isWitnessed = end !== undefined || (client.endedSessions.has(id) && !client.hasVanished);
     const isHopeless = served.server.isDead && (client.hasVanished || !client.sessions.has(id));
     if (!isWitnessed && !isHopeless) this.#problems.push(`nobody reported the end of ${id}`);
     const isComplete = isWhole(served) && !client.hasVanished;

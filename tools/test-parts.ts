@@ -122,7 +122,7 @@ export const testParts: readonly TestPart[] = [
   },
   {
     name: "e2e",
-    about: "Parlor, a page without a bundler and the command line, in Chromium, Firefox and a terminal",
+    about: "Parlor, plain pages and their lives, and the command line, in Chromium, Firefox and a terminal",
     include: ["test/e2e/**/*.test.ts"],
     tools: ["chromium", "firefox", "tmux", "curl"],
     testTimeoutMs: 120_000,

@@ -20,7 +20,8 @@ export class StoppedPages implements Disposable {
 }
 
 function pageProcesses(browserPid: number): number[] {
-  const { stdout } = spawnSync("ps", ["-ww", "-eo", "pid=,ppid=,args="], { encoding: "utf8" });
+  const { stdout, error } = spawnSync("ps", ["-ww", "-eo", "pid=,ppid=,args="], { encoding: "utf8" });
+  if (error !== undefined) throw error;
   const found: number[] = [];
   const family = new Set([browserPid]);
   const all = stdout.split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []);

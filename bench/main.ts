@@ -81,6 +81,13 @@ async function main(): Promise<void> {
   if (values.write) writeDocuments(report);
 }
 
+/** The part of the report with these workloads, and the peers that took part in them. */
+function partOf(report: Report, isIn: (result: WorkloadResult) => boolean): Report {
+  const results = report.results.filter(isIn);
+  const names = new Set(results.flatMap(({ peers }) => peers.map(({ peer }) => peer)));
+  return { ...report, results, peers: report.peers.filter(({ name }) => names.has(name)) };
+}
+
 function chooseWorkloads(): Workload[] {
   const chosen = workloads.filter(
     ({ name }) => positionals.length === 0 || positionals.some((start) => name.startsWith(start)),
@@ -95,7 +102,18 @@ function describeMachine(): string {
   return `${cpu?.model ?? "unknown CPU"}, ${cpus().length} cores, Linux ${release()}, Node ${process.version}; ${cores}`;
 }
 
+/** Each kind of workload has a place of its own, which stays as it is when none of that kind was run. */
 function writeDocuments(report: Report): void {
+  const ofSessions = new Set(workloads.filter((one) => one.ofSessions).map(({ name }) => name));
+  const sessions = partOf(report, ({ name }) => ofSessions.has(name));
+  const engine = partOf(report, ({ name }) => !ofSessions.has(name));
+  if (sessions.results.length > 0) writeTables("bench-sessions", sessions);
+  if (engine.results.length === 0) return;
+  writeTables("bench", engine);
+  writeFileSync("docs/performance.svg", drawChart(engine));
+}
+
+function writeTables(place: string, report: Report): void {
   const file = "docs/performance.md";
   const { date, machine, rounds, measureMs, peers, skipped } = report;
   const content = [
@@ -109,8 +127,7 @@ function writeDocuments(report: Report): void {
     formatLatencies(report),
     "",
   ].join("\n");
-  writeFileSync(file, replaceBetween(readFileSync(file, "utf8"), "bench", content));
-  writeFileSync("docs/performance.svg", drawChart(report));
+  writeFileSync(file, replaceBetween(readFileSync(file, "utf8"), place, content));
 }
 
 /** One line that is written over and over on a terminal, and a line each elsewhere. */

@@ -51,6 +51,16 @@ describe("connecting", () => {
     expect(client.machine.state).toBe("connecting");
   });
 
+  test("starts again with short pauses when the network is said to be back", () => {
+    const client = new ClientEnd();
+    client.isOnline = false;
+    client.machine.start();
+    client.advance(10_000);
+    client.takeEvents();
+    client.machine.retryNow();
+    expect(client.takeEvents()).toMatchObject([{ state: "connecting", retryInMs: 250 }]);
+  });
+
   test("tries at once when the network is back", () => {
     const client = new ClientEnd();
     client.isOnline = false;

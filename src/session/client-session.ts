@@ -104,7 +104,10 @@ export class ClientSession implements LinkOwner {
 
   /** The network is back, or the user: no reason to wait any longer. */
   retryNow(): void {
-    if (this.#retryAt !== never) this.#openLink();
+    if (this.#retryAt === never) return;
+    // What made attempts fail is gone, as it seems: should this one come too early, the next need not wait for long.
+    this.#backoff.reset();
+    this.#openLink();
   }
 
   /** The link may be dead, as after a sleep: it is asked, and another one is opened beside it. Whichever answers first serves. */

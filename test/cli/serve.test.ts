@@ -50,7 +50,9 @@ describe("ropeway serve", () => {
     const response = await fetch(`${server.url}/healthz`);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/json");
-    expect(await response.text()).toMatch(/^{"status":"ok","uptimeSeconds":\d+(\.\d+)?,"connections":1}\n$/);
+    expect(await response.text()).toMatch(
+      /^{"status":"ok","uptimeSeconds":\d+(\.\d+)?,"connections":1,"sessions":0}\n$/,
+    );
     socket.close();
   });
 

@@ -43,15 +43,17 @@ describe("Opening a session", () => {
     expect(place.connections).toHaveLength(1);
   });
 
-  test("is a new session once the client was heard in the one before", async () => {
+  test("is not repeated once the client was heard", async () => {
     await using place = await serve();
     const nonce = "a-nonce-of-22-letters-";
-    const { peer: first, opened } = await SessionPeer.opened(place.url, { nonce });
+    const { peer: first } = await SessionPeer.opened(place.url, { nonce });
     first.send("1:heard");
     await first.nextMessage();
-    const { peer, opened: again } = await SessionPeer.opened(place.url, { nonce });
-    expect(again["session"]).not.toBe(opened["session"]);
-    for (const one of [first, peer]) one.cut();
+    using late = await SessionPeer.greeted(place.url);
+    late.say("open", openMembers({ nonce, linkEpoch: 2 }));
+    expect(await late.expectEnd()).toMatchObject({ code: 3500, linkEpoch: 1 });
+    expect(place.connections).toHaveLength(1);
+    first.cut();
   });
 
   test("chooses the first of the client's subprotocols that is listed", async () => {

@@ -139,8 +139,10 @@ export class ServerSession implements LinkOwner {
   }
 
   handleTimeout(): void {
-    if (this.#owner.now() >= this.#suspendedUntil) this.session.end(new SessionError("SESSION_LOST"));
-    else this.session.handleTimeout();
+    if (this.#owner.now() >= this.#suspendedUntil) return this.session.end(new SessionError("SESSION_LOST"));
+    // Woken too early: nobody else would ask again.
+    if (this.#suspendedUntil !== Number.POSITIVE_INFINITY) this.#owner.wakeAt(this, this.#suspendedUntil);
+    this.session.handleTimeout();
   }
 
   endLink(_link: Link, error: SessionError | undefined): void {

@@ -11,3 +11,13 @@ test("a suspended session that is woken too early asks to be woken again", async
   session!.handleTimeout();
   expect(server.clock.size).toBe(wakes + 1);
 });
+
+test("a link that is woken too early is still ended in time", () => {
+  const server = new ServerEnd({ openTimeoutMs: 10 });
+  const link = server.accept();
+  const wakes = server.clock.size;
+  server.serverLink().handleTimeout();
+  expect(server.clock.size).toBe(wakes + 1);
+  server.advance(10);
+  expect(link.closedWith).toBe(3002);
+});

@@ -79,8 +79,9 @@ export class ServerLink {
 
   handleTimeout(): void {
     const isWaiting = this.#state === "greeted" || this.#state === "deciding";
-    if (isWaiting && this.#owner.now() >= this.#deadline)
-      this.end(new SessionError("SESSION_NOT_OPENED", { limitMs: this.#owner.openTimeoutMs }));
+    if (!isWaiting) return;
+    if (this.#owner.now() < this.#deadline) return this.#owner.wakeAt(this, this.#deadline);
+    this.end(new SessionError("SESSION_NOT_OPENED", { limitMs: this.#owner.openTimeoutMs }));
   }
 
   #takeGreeting(frame: string): void {
